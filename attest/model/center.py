@@ -1,0 +1,122 @@
+"""center.yml (who we are, what is in scope, what readers may ask whom), frameworks, and the whole: ``Center``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from attest.model.base import Id, Model, Span, Text
+from attest.model.control import Control
+from attest.model.evidence import Evidence
+from attest.words import Kind
+
+
+class System(Model):
+    """Something in scope, that evidence can cover."""
+
+    id: Id
+    name: Text
+
+
+class OutOfScope(Model):
+    """Something a reader may expect in scope, and why it is not."""
+
+    name: Text
+    why: Text
+
+
+class Contact(Model):
+    """How to reach a role. These addresses are published; any other e-mail address in published text is an error."""
+
+    role: Text
+    email: Text | None = None
+    url: Text | None = None
+
+
+class Signatory(Model):
+    """Who answers for the statement."""
+
+    role: Text
+    name: Text | None = None
+
+
+class Area(Model):
+    """A shelf that promises stand on."""
+
+    id: Id
+    title: Text
+    summary: Text | None = None
+
+
+class Defaults(Model):
+    """How long evidence of a kind counts where a check says nothing, and how long a release is good for."""
+
+    max_age: dict[Kind, Span] = Field(default_factory=dict)
+    valid_for: Span = timedelta(days=35)
+
+    def age(self, kind: Kind) -> timedelta:
+        """The span for a kind: center.yml's, else 90 days for reports and a year for the rest."""
+        return self.max_age.get(kind, timedelta(days=90 if kind == "report" else 365))
+
+
+class Profile(Model):
+    """What center.yml says."""
+
+    id: Text
+    """The trust center's own address: a stable https URI, for ever."""
+    name: Text
+    language: Text = "en"
+    summary: Text
+    """Who this is, in one sentence."""
+    notice: Text | None = None
+    """A line shown on every page, such as "Harbourline is a fictional company"."""
+    systems: tuple[System, ...] = Field(min_length=1)
+    out_of_scope: tuple[OutOfScope, ...] = ()
+    areas: tuple[Area, ...] = Field(min_length=1)
+    contacts: tuple[Contact, ...] = Field(min_length=1)
+    signatories: tuple[Signatory, ...] = ()
+    defaults: Defaults = Defaults()
+    internal_domains: tuple[Text, ...] = ()
+    """Host names ending in one of these are never published."""
+    repository: Literal["public", "private"] = "private"
+
+
+class Group(Model):
+    """A chapter of a framework."""
+
+    id: Text
+    title: Text
+
+
+class Clause(Model):
+    """One clause: its id and a short title in our own words or of a free source."""
+
+    id: Text
+    title: Text
+    group: Text | None = None
+
+
+class Framework(Model):
+    """A list of clauses. Mapped is never met: a control that names a clause bears on it, no more."""
+
+    id: Id
+    title: Text
+    version: Text
+    publisher: Text
+    url: Text
+    licence: Text
+    groups: tuple[Group, ...] = ()
+    clauses: tuple[Clause, ...] = Field(min_length=1)
+    baselines: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
+
+
+class Center(Model):
+    """Everything the sources say, resolved: what ``load`` returns and ``assess`` takes."""
+
+    profile: Profile
+    controls: tuple[Control, ...]
+    """Sorted by id; an id stands once, over both audiences."""
+    evidence: dict[str, Evidence]
+    frameworks: dict[str, Framework]

@@ -1,0 +1,103 @@
+"""Evidence: a thing observed at a time. A description, and for all kinds but a declaration a file.
+
+    report        a tool's output; read by ``readings``
+    record        rows kept in a register (CSV or YAML), read with ``columns`` and ``pass_values``
+    document      a policy, a certificate, a test report: bound by its digest, decides by its dates
+    declaration   a named role says so, dated, expiring
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from attest.model.base import Day, Id, Model, Moment, Text
+from attest.words import Basis, Kind, Visibility
+
+
+class Collected(Model):
+    """How the file came to be."""
+
+    by: Literal["command", "ci", "hand"]
+    tool: Text | None = None
+
+
+class Columns(Model):
+    """Which column of a record plays which part."""
+
+    row: Text
+    outcome: Text
+    subject: Text | None = None
+    severity: Text | None = None
+
+
+class Description(Model):
+    """What a file in ``controls/evidence/`` says, or the same written under a check."""
+
+    kind: Kind
+    title: Text | None = None
+    format: Id | None = None
+    """A reader's name (``attest.readings``); left out, it is told from the content."""
+    file: Text | None = None
+    """Relative to ``controls/evidence/``; never leaves the trust center's folder."""
+    covers: tuple[Id, ...] = ()
+    """Systems of center.yml that were looked at; left out, none."""
+    collected: Collected | None = None
+    observed: Moment | None = None
+    """When it was true. A report's own time wins; a conflict is an error; needed where the file has none."""
+    until: Day | None = None
+    """The last day it counts, whatever ``max_age`` says; a declaration needs it."""
+    visibility: Visibility = "private"
+    publish: Literal["file"] | None = None
+    """``file`` puts the file itself on the site; only with visibility public."""
+    issuer: Text | None = None
+    """The independent party that wrote the document or ran the examination: makes its basis third-party."""
+    by: Text | None = None
+    """The role that declares."""
+    statement: Text | None = None
+    """What is declared."""
+    columns: Columns | None = None
+    pass_values: tuple[Text, ...] = ()
+    fail_values: tuple[Text, ...] = ()
+    """Left out, every other value fails; given, a value in neither list neither passes nor fails."""
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        for wrong, said in self._misfits():
+            if wrong:
+                raise ValueError(said)
+        return self
+
+    def _misfits(self) -> tuple[tuple[bool, str], ...]:
+        declares = self.kind == "declaration"
+        return (
+            (declares and self.file is not None, "a declaration has no file, use kind: document"),
+            (declares and not (self.by and self.statement), "a declaration needs by (a role) and statement"),
+            (declares and not (self.observed and self.until), "a declaration needs observed and until"),
+            (not declares and self.file is None, f"a {self.kind} needs file"),
+            (not declares and bool(self.by or self.statement), "by and statement belong to a declaration"),
+            (self.kind == "record" and not (self.columns and self.pass_values), "a record needs columns and pass_values"),
+            (self.kind != "record" and bool(self.columns or self.pass_values or self.fail_values), "columns and pass_values belong to a record"),
+            (self.kind in ("record", "document") and self.observed is None, f"a {self.kind} needs observed"),
+            (self.publish is not None and self.visibility != "public", "publish: file needs visibility: public"),
+            (self.publish is not None and declares, "a declaration has no file to publish"),
+            (self.issuer is not None and self.kind not in ("document", "report"), "issuer belongs to a document or a report"),
+        )
+
+    @property
+    def basis(self) -> Basis:
+        """What a claim resting on this is shown by."""
+        if self.issuer is not None:
+            return "third-party"
+        return "tool" if self.kind == "report" else self.kind
+
+
+class Evidence(Model):
+    """A description with the id it is known by."""
+
+    id: str
+    description: Description
+    title: Text
+    file: str = Field(description="the YAML file it was written in, relative to the trust center's folder")
+    line: int

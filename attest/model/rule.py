@@ -1,0 +1,48 @@
+"""A rule: what a check asks of a reading. Closed: these keys, no expressions (CEL and JMESPath let a misspelt field pass).
+
+    rows: [SSLv3, TLS1]      rows that must be there; absent is unknown, never met
+    where: {severity: [critical, high], subject: "api-*"}     which rows are looked at
+    max: {critical: 0, high: 3}     at most so many that do not pass
+    min_ratio: 95%           at least this share passes
+    min_score: 7.5           the report's own score
+    every: pass              each one passes (the default where none of max, min_ratio, min_score is given)
+    min_rows: 1              at least so many things examined (never findings)
+    max_age: 30d             how long what was observed counts
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from attest.model.base import Model, Score, Share, Span, Text, Whole
+
+Severity = Literal["critical", "high", "medium", "low", "info", "unrated"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info", "unrated")
+
+
+class Where(Model):
+    """Which rows a rule looks at; a row has to fit all that is given."""
+
+    severity: tuple[Severity, ...] | None = Field(default=None, min_length=1)
+    subject: Text | None = None
+    """A glob (``*`` and ``?``) over the row's subject."""
+
+
+class Rule(Model):
+    """What is asked of one piece of evidence; see the module for every key."""
+
+    rows: tuple[Text, ...] | None = Field(default=None, min_length=1)
+    where: Where | None = None
+    max: dict[Severity, Whole] | None = Field(default=None, min_length=1)
+    min_ratio: Share | None = None
+    min_score: Score | None = None
+    every: Literal["pass"] | None = None
+    min_rows: Whole = Field(default=1, ge=1)
+    max_age: Span | None = None
+
+    @property
+    def asks_every(self) -> bool:
+        """Whether each row has to pass: said, or nothing else said."""
+        return self.every == "pass" or (self.max is None and self.min_ratio is None and self.min_score is None)

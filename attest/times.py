@@ -1,0 +1,67 @@
+"""Moments and spans, as text and back: RFC 3339 in UTC with ``Z`` and whole seconds; days as ``2026-04-02``; spans as ``30d``.
+
+Nothing here reads a clock: the moment is always an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SPAN = re.compile(r"([1-9]\d{0,4})([hdwy])")
+_UNIT = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
+
+
+def parse_moment(text: str) -> datetime:
+    """``2026-11-20T03:10:00Z`` -> an aware datetime in UTC. ValueError for any other spelling: one moment, one text."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"{text!r} is not a time, write it as 2026-11-20T03:10:00Z")
+    return datetime.fromisoformat(text)
+
+
+def parse_day(text: str) -> date:
+    """``2026-04-02`` -> date. ValueError for any other spelling or a day that does not exist."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is not a day, write it as 2026-04-02")
+    return date.fromisoformat(text)
+
+
+def parse_moment_or_day(text: str) -> datetime:
+    """A time, or a day read as its first second: the earliest it can mean, so that nothing looks younger than it is."""
+    return parse_moment(text) if "T" in text else start_of(parse_day(text))
+
+
+def parse_span(text: str) -> timedelta:
+    """``12h`` ``30d`` ``8w`` ``1y`` (365 days) -> timedelta. Months are refused: they have no one length."""
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a span of time, write it as 12h, 30d, 8w or 1y")
+    return int(match[1]) * _UNIT[match[2]]
+
+
+def print_moment(moment: datetime) -> str:
+    """Aware datetime -> ``2026-11-20T03:10:00Z``, fractions of a second dropped. ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone means nothing")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def print_span(span: timedelta) -> str:
+    """timedelta -> the largest unit that says it exactly: ``30d``, ``1y``, ``12h``; other lengths in hours, rounded down."""
+    for letter in "ywd":
+        count, rest = divmod(span, _UNIT[letter])
+        if not rest and count:
+            return f"{count}{letter}"
+    return f"{span // _UNIT['h']}h"
+
+
+def start_of(day: date) -> datetime:
+    """The first second of a day, in UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The first second after a day, in UTC: what is good "until" a day is good on that day."""
+    return start_of(day) + timedelta(days=1)

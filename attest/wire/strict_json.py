@@ -1,0 +1,61 @@
+"""JSON (RFC 8259) read without latitude: no duplicate keys, no NaN, no trailing data, no lone surrogates, bounded depth and size.
+
+Python's ``json`` keeps the last of two equal keys and other parsers the first: a document that two verifiers read differently is
+refused here (RFC 7493, section 2.3).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from attest.errors import Unreadable
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 64
+
+Json = Any
+"""None, bool, int, float, str, list or dict of these: what a parser gives before anyone has checked its shape."""
+
+
+def parse(data: bytes, what: str = "the document") -> Json:
+    """UTF-8 JSON bytes -> value. Raises Unreadable, naming ``what``."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"{what} is larger than {MAX_BYTES // 2**20} MiB")
+    try:
+        text = data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        text_of(value)
+    except RecursionError:
+        raise Unreadable(f"{what} is nested too deeply") from None
+    except (ValueError, UnicodeError) as error:
+        raise Unreadable(f"{what} is not strict JSON: {error}") from None
+    return value
+
+
+def text_of(value: Json, depth: int = 0) -> None:
+    """Raises ValueError for a string that no UTF-8 can carry, or for nesting beyond ``MAX_DEPTH``."""
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deeply")
+    if isinstance(value, str):
+        value.encode("utf-8")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            key.encode("utf-8")
+            text_of(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            text_of(inner, depth + 1)
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"key {twice!r} stands twice")
+    return found
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"{name} is not JSON")

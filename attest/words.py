@@ -1,0 +1,43 @@
+"""The fixed words: verdicts, bases, visibilities, and what visitors read for them. Imports nothing.
+
+Order matters: ``VERDICTS`` runs from worst to best (the worst check decides a control; not-applicable stands outside), ``BASES``
+from strongest to weakest.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Verdict = Literal["not-met", "unknown", "planned", "met", "not-applicable"]
+Basis = Literal["tool", "third-party", "record", "document", "declaration"]
+Kind = Literal["report", "record", "document", "declaration"]
+Visibility = Literal["public", "gated", "private"]
+Audience = Literal["customers", "suppliers"]
+
+VERDICTS: Final[tuple[Verdict, ...]] = ("not-met", "unknown", "planned", "met", "not-applicable")
+BASES: Final[tuple[Basis, ...]] = ("tool", "third-party", "record", "document", "declaration")
+AUDIENCES: Final[tuple[Audience, ...]] = ("customers", "suppliers")
+
+VISITOR_VERDICT: Final[dict[Verdict, str]] = {
+    "met": "Shown by evidence",
+    "unknown": "No current evidence",
+    "not-met": "Not in place",
+    "planned": "Planned",
+    "not-applicable": "Does not apply",
+}
+VISITOR_BASIS: Final[dict[Basis, str]] = {
+    "tool": "shown by a tool's report",
+    "third-party": "shown by an independent party's report",
+    "record": "shown by our own records",
+    "document": "documented",
+    "declaration": "declared by a named role",
+}
+
+RULESET: Final = "attest-rules/v0.1"
+PREDICATE_TYPE: Final = "https://w3id.org/attest-center/compliance/v0.1"
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
+MANIFEST_NAMESPACE: Final = "attest-manifest@v1"
+
+ATTESTATION: Final = "attestation"
+"""The folder of a site that holds everything a verifier reads."""
