@@ -1,0 +1,103 @@
+"""The command. One verb a file, imported when it is called; ``ui`` is the one file that speaks.
+
+    attest VERB …   ->  VERBS[VERB].run(arguments) -> exit code     0 yes, 1 no, 2 wrong use, 3 could not tell (verify adds 4)
+
+A verb's module offers ``add(parser)``, which declares its arguments, and ``run(arguments) -> int``. Errors of ``attest.errors``
+become one message, one hint and an exit code here; anything else that escapes is "could not tell", with the way to report it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from attest import __version__
+from attest.cli import ui
+from attest.errors import AttestError, Problems
+
+VERBS: dict[str, tuple[str, str]] = {
+    # verb: (who uses it, what it does)
+    "init": ("staff", "write a first trust center into a folder"),
+    "check": ("staff", "find every problem in the sources"),
+    "status": ("staff", "show every verdict and why"),
+    "build": ("staff", "render an unsigned preview"),
+    "serve": ("staff", "preview in the browser, rebuilt at every change"),
+    "keys": ("staff", "make and show the keys that sign"),
+    "publish": ("staff", "check, build, sign and release"),
+    "hook": ("staff", "publish by git push"),
+    "schema": ("staff", "print the JSON Schema of a source file"),
+    "verify": ("partners", "verify a trust center, a folder or a bundle"),
+    "trust": ("partners", "keep the keys you trust, and where from"),
+    "completion": ("everyone", "print completions for your shell"),
+}
+"""In the order of ``--help``."""
+
+
+def parser_of(verbs: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser with the arguments of the named verbs; naming one keeps the others' modules unimported."""
+    parser = argparse.ArgumentParser(prog="attest", description="Trust centers that can be verified.", epilog=_by_user(), formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=f"attest {__version__}")
+    subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for verb in verbs:
+        module = importlib.import_module(f"attest.cli.{verb}")
+        module.add(subparsers.add_parser(verb, help=VERBS[verb][1], description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter))
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one verb; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except Problems as problems:
+        ui.problems(problems)
+        return problems.exit_code
+    except AttestError as error:
+        ui.error(error.message, error.hint)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 3
+    except KeyboardInterrupt:
+        ui.error("interrupted", "nothing was half-written; run it again")
+        return 3
+    except Exception as error:
+        if os.environ.get("ATTEST_DEBUG"):
+            raise
+        ui.error(f"could not tell: {type(error).__name__}: {error}", "this is a fault of attest; run again with ATTEST_DEBUG=1 and report what it prints")
+        return 3
+
+
+def _run(words: list[str]) -> int:
+    called = words[0] if words and words[0] in VERBS else None
+    if called is None:
+        if words and not words[0].startswith("-"):
+            _unknown(words[0])
+        parser = argparse.ArgumentParser(prog="attest", usage="attest VERB …", description="Trust centers that can be verified.", epilog=_by_user(), formatter_class=argparse.RawDescriptionHelpFormatter)
+        parser.add_argument("--version", action="version", version=f"attest {__version__}")
+        parser.parse_args(words)
+        parser.print_help(sys.stderr)
+        return 2
+    arguments = parser_of([called]).parse_args(words)
+    code: int = importlib.import_module(f"attest.cli.{called}").run(arguments)
+    return code
+
+
+def _unknown(word: str) -> None:
+    from difflib import get_close_matches
+
+    from attest.errors import WrongUse
+
+    near = get_close_matches(word, VERBS, 1)
+    raise WrongUse(f"there is no verb {word!r}", f"did you mean `attest {near[0]}`?" if near else "`attest --help` lists them")
+
+
+def _by_user() -> str:
+    lines = []
+    for user in dict.fromkeys(who for who, _ in VERBS.values()):
+        lines.append(f"{user}:")
+        lines += [f"  {verb:<12}{what}" for verb, (who, what) in VERBS.items() if who == user]
+    return "\n".join([*lines, "", "exit codes: 0 yes, 1 no, 2 wrong use, 3 could not tell; verify adds 4: genuine but stale or withdrawn"])

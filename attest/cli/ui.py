@@ -1,0 +1,86 @@
+"""The one file that speaks. Data goes to stdout, talk to stderr:
+
+    attest: error: no key in .attest/keys
+    attest: hint: make one with `attest keys new`
+
+Lower-case, no full stop. Colour only on a terminal, never with NO_COLOR; progress only on a terminal. Text that came from a file
+or a network passes ``plain`` first: control and direction characters would let it draw over what we say.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TextIO, TypeVar
+
+from attest.errors import Problems
+
+Item = TypeVar("Item")
+
+_COLOUR = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+
+
+def plain(text: str) -> str:
+    """The text with every control, direction and line-breaking character shown as ``\\uXXXX``."""
+    return "".join(char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp") else f"\\u{ord(char):04x}" for char in text)
+
+
+def colour(text: str, name: str, stream: TextIO | None = None) -> str:
+    """The text in a colour, where the stream shows colours."""
+    out = stream or sys.stdout
+    wanted = bool(os.environ.get("FORCE_COLOR")) or (out.isatty() and os.environ.get("TERM") != "dumb")
+    return f"\x1b[{_COLOUR[name]}m{text}\x1b[0m" if wanted and not os.environ.get("NO_COLOR") else text
+
+
+def data(text: str) -> None:
+    """A result, for people, on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def data_json(value: Any) -> None:
+    """A result, for programs, on stdout."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def say(text: str) -> None:
+    """Talk, on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def error(message: str, hint: str = "") -> None:
+    """What is wrong and what to do, on stderr."""
+    say(colour("attest: error: ", "red", sys.stderr) + plain(message))
+    if hint:
+        say("attest: hint: " + plain(hint))
+
+
+def warn(message: str) -> None:
+    """Something to know that stops nothing, on stderr."""
+    say(colour("attest: warning: ", "yellow", sys.stderr) + plain(message))
+
+
+def problems(found: Problems) -> None:
+    """Every problem on a line of its own, then the count and what to do, on stderr."""
+    for problem in found.problems:
+        say(plain(str(problem)))
+    error(found.message, found.hint)
+
+
+def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
+    """Passes the items on, with a counter on a terminal."""
+    shown = sys.stderr.isatty() and len(items) > 20
+    for index, item in enumerate(items, 1):
+        if shown and (index % 10 == 0 or index == len(items)):
+            sys.stderr.write(f"\r{what} {index}/{len(items)}" + ("\n" if index == len(items) else ""))
+            sys.stderr.flush()
+        yield item
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Rows of text as columns, two spaces apart."""
+    lines = [list(map(plain, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)] if lines else []
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines)

@@ -1,0 +1,59 @@
+"""Fixtures that every test may use: where the development samples are, and which system tools this machine has.
+
+A test that needs a tool calls ``require_tool``: it skips by name, and fails instead where ``ATTEST_REQUIRE=all`` says that
+everything is installed. The count of such skips is printed at the end of a run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def missing(what: str) -> None:
+    """Skips for want of a tool, or fails where all tools are promised."""
+    if os.environ.get("ATTEST_REQUIRE") == "all":
+        pytest.fail(f"needs {what}, and ATTEST_REQUIRE=all promises it")
+    pytest.skip(f"tool: needs {what}")
+
+
+@pytest.fixture
+def require_tool() -> Callable[[str], str]:
+    """``require_tool("openssl")`` -> its path."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            missing(name)
+        assert path is not None
+        return path
+
+    return find
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The development samples beside the checkout; tests that read them skip on a fresh clone elsewhere."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "evidence-samples").is_dir():
+        pytest.skip("development: no samples beside this checkout")
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints how many tests were skipped for want of a tool, by tool."""
+    wanted: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        if "tool: needs " in reason:
+            name = reason.split("tool: needs ", 1)[1]
+            wanted[name] = wanted.get(name, 0) + 1
+    if wanted:
+        said = ", ".join(f"{name} ({count})" for name, count in sorted(wanted.items()))
+        terminalreporter.write_line(f"skipped for want of a tool: {sum(wanted.values())}: {said}")
