@@ -1,0 +1,191 @@
+"""Model, observations and a moment in; a verdict for every control out, always with its reason. Nobody types a status.
+
+    Center + {evidence id: Observation} + as_of  ->  Assessment ── Result (a control) ── CheckResult (a check)
+
+How one check is decided: what cannot be read is unknown; the rule judges what can; then its age. Stale evidence is unknown, but a
+stale report that failed stays not-met ("last known"). How a control is decided, in this order:
+
+    a failing check                     not-met, whatever else is said
+    not-applicable, still in its term   not-applicable; past its term unknown
+    no checks, a plan                   planned; past its day not-met
+    no checks                           unknown
+    the worst check                     decides
+    a system no evidence covers         unknown
+    otherwise                           met, with its basis
+
+The same inputs give the same Assessment: no clock, no files, no randomness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from attest.english import span_words
+from attest.judge import Finding, judge
+from attest.model.center import Center
+from attest.model.control import Control, Decision
+from attest.model.evidence import Evidence
+from attest.model.rule import Rule
+from attest.readings.interface import Observation
+from attest.times import end_of
+from attest.words import BASES, VERDICTS, Basis, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check came to."""
+
+    evidence: Evidence
+    rule: Rule
+    """With ``max_age`` filled in."""
+    observation: Observation
+    verdict: Verdict
+    reason: str
+    """Fit for publishing where the evidence is public."""
+    detail: str
+    """For staff alone."""
+    observed: datetime | None
+    expires: datetime | None
+    """The first second it no longer counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one control came to."""
+
+    control: Control
+    verdict: Verdict
+    reason: str
+    basis: Basis | None
+    """Of a met control: how it is shown, for the system where it is shown least."""
+    covered: tuple[str, ...]
+    """Systems the control applies to that some evidence covers."""
+    checks: tuple[CheckResult, ...]
+    deciding: int | None = None
+    """Index of the check that decided, where one did."""
+
+    @property
+    def withheld(self) -> bool:
+        """Counted, not shown."""
+        return self.control.promise.visibility == "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All verdicts at one moment."""
+
+    center: Center
+    as_of: datetime
+    results: tuple[Result, ...]
+
+
+def assess(center: Center, observations: Mapping[str, Observation], as_of: datetime) -> Assessment:
+    """Every control of the center, in its order. ``observations`` holds one for each evidence id."""
+    return Assessment(center, as_of, tuple(_control(center, control, observations, as_of) for control in center.controls))
+
+
+def _control(center: Center, control: Control, observations: Mapping[str, Observation], as_of: datetime) -> Result:
+    checks = tuple(_check(center, check, observations[check.evidence], as_of) for check in control.checks)
+    covered = tuple(system for system in control.promise.applies_to if any(system in check.evidence.description.covers for check in checks))
+    verdict, reason, deciding = next(_decide(center, control, checks, covered, as_of))
+    basis = _basis(control, checks) if verdict == "met" else None
+    return Result(control, verdict, reason, basis, covered, checks, deciding)
+
+
+def _decide(center: Center, control: Control, checks: Sequence[CheckResult], covered: Sequence[str], as_of: datetime) -> Iterator[tuple[Verdict, str, int | None]]:
+    """Yields what decides, strongest first; the caller takes the first."""
+    promise = control.promise
+    worst = min(range(len(checks)), key=lambda index: VERDICTS.index(checks[index].verdict), default=None)
+    if worst is not None and checks[worst].verdict == "not-met":
+        yield "not-met", checks[worst].reason, worst
+    if promise.not_applicable is not None:
+        yield _not_applicable(promise.not_applicable.reason, as_of < end_of(promise.not_applicable.until))
+    if worst is None and promise.plan is not None:
+        yield _planned(promise.plan.due.isoformat(), as_of < end_of(promise.plan.due))
+    if worst is None:
+        yield "unknown", "No evidence is attached.", None
+        return
+    if checks[worst].verdict != "met":
+        yield checks[worst].verdict, checks[worst].reason, worst
+    if uncovered := [system.name for system in center.profile.systems if system.id in promise.applies_to and system.id not in covered]:
+        yield "unknown", f"No evidence covers {', '.join(uncovered)}.", None
+    yield "met", checks[worst].reason if len(checks) == 1 else f"All {len(checks)} checks are met.", worst if len(checks) == 1 else None
+
+
+def _not_applicable(reason: str, holds: bool) -> tuple[Verdict, str, None]:
+    if holds:
+        return "not-applicable", reason, None
+    return "unknown", "The decision that this does not apply has run out.", None
+
+
+def _planned(due: str, ahead: bool) -> tuple[Verdict, str, None]:
+    if ahead:
+        return "planned", f"Planned for {due}.", None
+    return "not-met", f"This was planned for {due} and is overdue.", None
+
+
+def _check(center: Center, check: Decision, observation: Observation, as_of: datetime) -> CheckResult:
+    evidence = center.evidence[check.evidence]
+    age = check.rule.max_age or center.profile.defaults.age(evidence.description.kind)
+    rule = check.rule.model_copy(update={"max_age": age})
+    observed = _observed(evidence, observation)
+    expires = _expires(evidence, rule, observed)
+    finding = _aged(_content(evidence, rule, observation), rule, observed, expires, as_of)
+    return CheckResult(evidence, rule, observation, finding.verdict, _sentence(finding.reason), finding.detail, observed, expires)
+
+
+def _observed(evidence: Evidence, observation: Observation) -> datetime | None:
+    """A report's own time wins over what was typed."""
+    reading = observation.reading
+    return reading.observed if reading is not None and reading.observed is not None else evidence.description.observed
+
+
+def _expires(evidence: Evidence, rule: Rule, observed: datetime | None) -> datetime | None:
+    ends = [observed + rule.max_age] if observed is not None and rule.max_age is not None else []
+    if evidence.description.until is not None:
+        ends.append(end_of(evidence.description.until))
+    return min(ends, default=None)
+
+
+def _content(evidence: Evidence, rule: Rule, observation: Observation) -> Finding:
+    if observation.trouble is not None:
+        return Finding("unknown", "the evidence cannot be read", observation.trouble)
+    kind = evidence.description.kind
+    if kind == "declaration":
+        return Finding("met", f"declared by {evidence.description.by}")
+    if kind == "document":
+        return Finding("met", "the document is on file and current")
+    if observation.reading is None:
+        return Finding("unknown", "the evidence cannot be read", "it was not read")
+    return judge(rule, observation.reading)
+
+
+def _aged(finding: Finding, rule: Rule, observed: datetime | None, expires: datetime | None, as_of: datetime) -> Finding:
+    if observed is None:
+        return Finding("unknown", "nothing says when this was observed", finding.detail)
+    if observed > as_of:
+        return Finding("unknown", "the evidence is dated after the day this was stated", finding.detail)
+    if expires is None or as_of < expires:
+        return finding
+    if finding.verdict == "not-met":
+        return Finding("not-met", f"{finding.reason} (last known, the evidence is out of date)", finding.detail)
+    assert rule.max_age is not None
+    return Finding("unknown", f"the evidence of {observed.date().isoformat()} is out of date: it counts for {span_words(rule.max_age)}", finding.detail)
+
+
+def _basis(control: Control, checks: Sequence[CheckResult]) -> Basis:
+    """Per system the strongest evidence that covers it, then the weakest of those: nothing is shown better than its least shown part."""
+    systems = control.promise.applies_to
+    if not systems:
+        return _strongest(checks)
+    return max((_strongest([c for c in checks if system in c.evidence.description.covers]) for system in systems), key=BASES.index)
+
+
+def _strongest(checks: Sequence[CheckResult]) -> Basis:
+    return min((check.evidence.description.basis for check in checks), key=BASES.index)
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,66 @@
+"""A rule as one English sentence, for the page and for the record. The same rule always gives the same sentence.
+
+    Rule(rows=(SSLv3, TLS1), every=pass, max_age=30 d)
+    -> "SSLv3 and TLS1 must be in the report, and each must pass; it must be no older than 30 days."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from attest.judge import decimal, percent
+from attest.model.rule import Rule
+from attest.times import print_span
+from attest.words import Kind
+
+_NOUN: dict[Kind, str] = {"report": "report", "record": "record", "document": "document", "declaration": "declaration"}
+_UNIT = {"h": "hour", "d": "day", "w": "week", "y": "year"}
+
+
+def rule_sentence(rule: Rule, kind: Kind, max_age: timedelta) -> str:
+    """The rule as asked of evidence of a kind, with the age that holds (the rule's, or the default)."""
+    noun = _NOUN[kind]
+    asked = [f"the {noun} must be there"] if kind in ("document", "declaration") else _content(rule, noun)
+    sentence = f"{_join(asked)}; it must be no older than {span_words(max_age)}."
+    return sentence[0].upper() + sentence[1:]
+
+
+def span_words(span: timedelta) -> str:
+    """timedelta -> ``30 days``, ``1 year``."""
+    text = print_span(span)
+    count, unit = text[:-1], _UNIT[text[-1]]
+    return f"{count} {unit}{'' if count == '1' else 's'}"
+
+
+def _content(rule: Rule, noun: str) -> list[str]:
+    parts: list[str] = []
+    if rule.rows is not None:
+        parts.append(f"{_join(rule.rows)} must be in the {noun}")
+    if rule.asks_every:
+        parts.append("each must pass" if rule.rows is not None else f"every row{_where(rule)} must pass")
+    if rule.max is not None:
+        limits = _join([f"{_most(count)} {severity}" for severity, count in rule.max.items()])
+        parts.append(f"{limits} {'row' if sum(rule.max.values()) == 1 else 'rows'}{_where(rule)} may fail")
+    if rule.min_ratio is not None:
+        parts.append(f"at least {percent(rule.min_ratio)} of the rows{_where(rule)} must pass")
+    if rule.min_score is not None:
+        parts.append(f"the {noun}'s score must be at least {decimal(rule.min_score)}")
+    parts.append(f"at least {rule.min_rows} must have been examined" if rule.min_rows > 1 else "something must have been examined")
+    return parts
+
+
+def _most(count: int) -> str:
+    return "no" if count == 0 else f"at most {count}"
+
+
+def _where(rule: Rule) -> str:
+    if rule.where is None:
+        return ""
+    severity = f" rated {_join(rule.where.severity, 'or')}" if rule.where.severity else ""
+    subject = f" about {rule.where.subject}" if rule.where.subject else ""
+    return severity + subject
+
+
+def _join(words: Sequence[str], last: str = "and") -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -1,0 +1,149 @@
+"""The shapes of what is published, and the arithmetic that a verifier repeats over them. Standard library only.
+
+``Record`` is attestation/assessment.json. A control's object in it, in RFC 8785 form, is its canonical record; its SHA-256 stands
+in the statement (claims) and in the control page's machine-readable block, whose one form is
+
+    <script type="application/json" id="attest-control">{"id":"…","record":"<hex sha256>","verdict":"met"}</script>
+
+with RFC 8785 JSON inside, ``<`` written as \\u003c.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypedDict
+
+from attest.wire import jcs
+from attest.words import BASES, VERDICTS, Basis, Verdict, Visibility
+
+BLOCK_OPENS: Final = '<script type="application/json" id="attest-control">'
+BLOCK_CLOSES: Final = "</script>"
+
+
+class Tool(TypedDict):
+    """A program, by name and version."""
+
+    name: str
+    version: str | None
+
+
+class Summary(TypedDict):
+    """A reading in four numbers."""
+
+    examined: int
+    passed: int
+    failed: int
+    other: int
+
+
+class CheckRecord(TypedDict):
+    """One check as published. Exactly one of ``sha256`` and ``commitment`` is set where there is a file (or a declaration)."""
+
+    rule: dict[str, Any]
+    ruleText: str
+    evidence: str | None
+    title: str | None
+    visibility: Visibility
+    kind: str
+    sha256: str | None
+    commitment: str | None
+    file: str | None
+    """Site path of the evidence file, where it is published."""
+    tool: Tool | None
+    collected: dict[str, str] | None
+    issuer: str | None
+    declared: dict[str, str] | None
+    """Of a public declaration: by, statement."""
+    observed: str | None
+    received: str | None
+    expires: str | None
+    summary: Summary | None
+    basis: Basis
+    verdict: Verdict
+    reason: str
+
+
+class ControlRecord(TypedDict):
+    """One public control as published; its RFC 8785 form is the canonical record."""
+
+    id: str
+    audience: str
+    title: str
+    promise: str
+    yours: str | None
+    responsibility: str
+    area: str
+    appliesTo: list[str]
+    verdict: Verdict
+    reason: str
+    basis: Basis | None
+    covered: dict[str, int]
+    visibility: str
+    clauses: dict[str, list[str]]
+    plan: dict[str, str] | None
+    treatment: dict[str, str] | None
+    notApplicable: dict[str, str] | None
+    checks: list[CheckRecord]
+
+
+class FrameworkRecord(TypedDict):
+    """A framework's numbers: clauses it has, clauses some public control names, verdicts of those controls."""
+
+    id: str
+    title: str
+    version: str
+    clauses: int
+    mapped: int
+    verdicts: dict[str, int]
+
+
+class Record(TypedDict):
+    """attestation/assessment.json."""
+
+    asOf: str
+    center: dict[str, Any]
+    ruleset: str
+    tool: Tool
+    scope: dict[str, Any]
+    areas: list[dict[str, Any]]
+    totals: dict[str, int]
+    basis: dict[str, int]
+    withheld: dict[str, int]
+    frameworks: list[FrameworkRecord]
+    controls: list[ControlRecord]
+    commitments: list[dict[str, str]]
+
+
+def totals(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """Verdicts -> how many of each, every verdict named."""
+    counted = Counter(verdicts)
+    return {verdict: counted[verdict] for verdict in VERDICTS}
+
+
+def bases(found: Iterable[Basis | None]) -> dict[str, int]:
+    """Bases of met controls -> how many of each, every basis named."""
+    counted = Counter(found)
+    return {basis: counted[basis] for basis in BASES}
+
+
+def digest_of(control: Mapping[str, Any]) -> str:
+    """A control's object in assessment.json -> hex SHA-256 of its canonical record."""
+    return hashlib.sha256(jcs.canonical(control)).hexdigest()
+
+
+def page_of(control: Mapping[str, Any]) -> str:
+    """A control's object -> the site path of its page, which never changes."""
+    return f"{control['audience']}/{control['id']}.html"
+
+
+def block_of(control: Mapping[str, Any]) -> str:
+    """A control's object -> the machine-readable block of its page."""
+    said = jcs.canonical({"id": control["id"], "record": digest_of(control), "verdict": control["verdict"]}).decode()
+    return BLOCK_OPENS + said.replace("<", "\\u003c") + BLOCK_CLOSES
+
+
+def claims_of(controls: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The public controls of assessment.json -> the statement's claims, in the same order."""
+    return [{"id": control["id"], "verdict": control["verdict"], "record": digest_of(control)} for control in controls]

@@ -1,0 +1,234 @@
+"""What is published of an assessment: ``attestation/assessment.json``, by allow-list, and each control's canonical record.
+
+    Assessment + center secret + release number  ->  the record (a JSON object)   ->  pages, statement
+
+Pages and statement are drawn from this object alone, so neither can say what the other does not, and neither can leak what is
+not in it. Times are RFC 3339 text, numbers are whole.
+
+What stays out: who owns a control, staff's details, rows' subjects and messages, everything of withheld controls but their number and a
+commitment each. Of evidence:
+
+    public     id, title, kind, tool, how collected, dates, SHA-256, counts, reason
+    gated      id, title, kind, dates, commitment
+    private    kind, dates, commitment
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any, TypedDict
+
+from attest.assess import Assessment, CheckResult, Result
+from attest.english import rule_sentence
+from attest.judge import decimal, percent
+from attest.model.center import Center, Framework, Profile
+from attest.model.control import Promise
+from attest.model.rule import Rule
+from attest.published import CheckRecord, ControlRecord, FrameworkRecord, Record, Summary, Tool, bases, digest_of, totals
+from attest.times import print_moment, print_span
+from attest.wire.commitment import commit, control_salt, file_salt
+from attest.words import RULESET, Verdict
+
+
+def project(assessment: Assessment, secret: bytes | None, release: int | None, version: str) -> Record:
+    """The published record. Without a center secret (a preview) commitments are null; without a release number no control's can be made.
+
+    ``version`` is the tool's own. Controls are in order of id; commitments in order of value, so that neither tells an order of ours.
+    """
+    center, shown = assessment.center, [result for result in assessment.results if not result.withheld]
+    hidden = [result for result in assessment.results if result.withheld]
+    controls = [_control(result, secret) for result in shown]
+    return {
+        "asOf": print_moment(assessment.as_of),
+        "center": _center(center.profile),
+        "ruleset": RULESET,
+        "tool": {"name": "attest", "version": version},
+        "scope": _scope(center.profile),
+        "areas": [{"id": area.id, "title": area.title, "summary": area.summary} for area in center.profile.areas],
+        "totals": totals(result.verdict for result in assessment.results),
+        "basis": bases(result.basis for result in assessment.results),
+        "withheld": totals(result.verdict for result in hidden),
+        "frameworks": [_framework(framework, controls) for framework in center.frameworks.values()],
+        "controls": controls,
+        "commitments": _commitments(hidden, secret, release),
+    }
+
+
+def published_files(center: Center) -> dict[str, str]:
+    """Site path -> evidence id, of every evidence file that is itself published."""
+    return {_file_path(item.id, item.description.file): item.id for item in center.evidence.values() if item.description.publish and item.description.file}
+
+
+def _file_path(ident: str, file: str) -> str:
+    return f"evidence/{ident}{PurePosixPath(file).suffix.lower()}"
+
+
+def _center(profile: Profile) -> dict[str, Any]:
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        "language": profile.language,
+        "summary": profile.summary,
+        "notice": profile.notice,
+        "contacts": [{"role": contact.role, "email": contact.email, "url": contact.url} for contact in profile.contacts],
+        "signatories": [{"role": person.role, "name": person.name} for person in profile.signatories],
+    }
+
+
+def _scope(profile: Profile) -> dict[str, Any]:
+    return {
+        "systems": [{"id": system.id, "name": system.name} for system in profile.systems],
+        "outOfScope": [{"name": item.name, "why": item.why} for item in profile.out_of_scope],
+    }
+
+
+def _control(result: Result, secret: bytes | None) -> ControlRecord:
+    promise = result.control.promise
+    return {
+        "id": result.control.id,
+        "audience": result.control.audience,
+        "title": promise.title,
+        "promise": promise.promise,
+        "yours": promise.yours,
+        "responsibility": promise.responsibility,
+        "area": promise.area,
+        "appliesTo": list(promise.applies_to),
+        "verdict": result.verdict,
+        "reason": _reason(result),
+        "basis": result.basis,
+        "covered": {"checked": len(result.covered), "inScope": len(promise.applies_to)},
+        "visibility": promise.visibility,
+        "clauses": {framework: list(clauses) for framework, clauses in sorted(promise.maps.items())},
+        **_decisions(promise),
+        "checks": [_check(check, secret) for check in result.checks],
+    }
+
+
+class _Decisions(TypedDict):
+    plan: dict[str, str] | None
+    treatment: dict[str, str] | None
+    notApplicable: dict[str, str] | None
+
+
+def _decisions(promise: Promise) -> _Decisions:
+    plan, risk, out = promise.plan, promise.treatment, promise.not_applicable
+    return {
+        "plan": None if plan is None else {"owner": plan.owner, "due": plan.due.isoformat(), "why": plan.why},
+        "treatment": None if risk is None else {"decision": risk.decision, "owner": risk.owner, "reason": risk.reason, "until": risk.until.isoformat()},
+        "notApplicable": None if out is None else {"reason": out.reason, "decidedBy": out.decided_by, "until": out.until.isoformat()},
+    }
+
+
+def _reason(result: Result) -> str:
+    return result.reason if result.deciding is None else _check_reason(result.checks[result.deciding])
+
+
+def _check_reason(check: CheckResult) -> str:
+    """The reason where the evidence is public; elsewhere one that tells nothing of its content."""
+    if check.evidence.description.visibility == "public":
+        return check.reason
+    return _UNSHOWN[check.verdict]
+
+
+_UNSHOWN: dict[Verdict, str] = {
+    "met": "Evidence that is not published here shows this.",
+    "not-met": "Evidence that is not published here shows that this is not in place.",
+    "unknown": "There is no current evidence for this.",
+    "planned": "This is planned.",
+    "not-applicable": "This does not apply.",
+}
+
+
+def _check(check: CheckResult, secret: bytes | None) -> CheckRecord:
+    description, shown = check.evidence.description, check.evidence.description.visibility
+    public, named, digest = shown == "public", shown != "private", check.observation.digest
+    assert check.rule.max_age is not None
+    return {
+        "rule": rule_json(check.rule),
+        "ruleText": rule_sentence(check.rule, description.kind, check.rule.max_age),
+        "evidence": check.evidence.id if named else None,
+        "title": check.evidence.title if named else None,
+        "visibility": shown,
+        "kind": description.kind,
+        "sha256": digest if public else None,
+        "commitment": None if public or digest is None or secret is None else _bind(secret, check.evidence.id, digest),
+        "file": _file_path(check.evidence.id, description.file) if description.publish and description.file else None,
+        "tool": _tool(check) if public else None,
+        "collected": {"by": description.collected.by} if public and description.collected else None,
+        "issuer": description.issuer if named else None,
+        "declared": {"by": description.by, "statement": description.statement} if public and description.by and description.statement else None,
+        "observed": _moment(check.observed),
+        "received": _moment(check.observation.received),
+        "expires": _moment(check.expires),
+        "summary": _summary(check) if public else None,
+        "basis": description.basis,
+        "verdict": check.verdict,
+        "reason": _check_reason(check),
+    }
+
+
+def _bind(secret: bytes, ident: str, digest: str) -> str:
+    raw = bytes.fromhex(digest)
+    return commit(file_salt(secret, ident, raw), ident, raw)
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return print_moment(moment) if moment is not None else None
+
+
+def _tool(check: CheckResult) -> Tool | None:
+    reading, collected = check.observation.reading, check.evidence.description.collected
+    if reading is not None and reading.tool is not None:
+        return {"name": reading.tool, "version": reading.version}
+    return {"name": collected.tool, "version": None} if collected is not None and collected.tool is not None else None
+
+
+def _summary(check: CheckResult) -> Summary | None:
+    reading = check.observation.reading
+    if reading is None:
+        return None
+    counted = Counter(row.outcome for row in reading.rows)
+    return {"examined": reading.examined, "passed": counted["pass"], "failed": counted["fail"], "other": counted["other"]}
+
+
+def rule_json(rule: Rule) -> dict[str, Any]:
+    """A rule as published: what is asked, nothing that is left at "not asked". Shares and scores are exact text, spans too."""
+    where = rule.where and {"severity": rule.where.severity and list(rule.where.severity), "subject": rule.where.subject}
+    every: dict[str, Any] = {
+        "rows": rule.rows and list(rule.rows),
+        "where": where and {key: value for key, value in where.items() if value is not None},
+        "max": rule.max and dict(rule.max),
+        "minRatio": rule.min_ratio and percent(rule.min_ratio),
+        "minScore": None if rule.min_score is None else decimal(rule.min_score),
+        "every": "pass" if rule.asks_every else None,
+        "minRows": rule.min_rows,
+        "maxAge": rule.max_age and print_span(rule.max_age),
+    }
+    return {key: value for key, value in every.items() if value is not None}
+
+
+def _framework(framework: Framework, controls: Sequence[ControlRecord]) -> FrameworkRecord:
+    mapping = [control for control in controls if framework.id in control["clauses"]]
+    return {
+        "id": framework.id,
+        "title": framework.title,
+        "version": framework.version,
+        "clauses": len(framework.clauses),
+        "mapped": len({clause for control in mapping for clause in control["clauses"][framework.id]}),
+        "verdicts": totals(control["verdict"] for control in mapping),
+    }
+
+
+def _commitments(hidden: Sequence[Result], secret: bytes | None, release: int | None) -> list[dict[str, str]]:
+    """One commitment a withheld control, over its canonical record as it would have been published."""
+    if secret is None or release is None:
+        return []
+    return [{"commitment": value} for value in sorted(_bind_control(secret, release, result) for result in hidden)]
+
+
+def _bind_control(secret: bytes, release: int, result: Result) -> str:
+    digest = bytes.fromhex(digest_of(_control(result, secret)))
+    return commit(control_salt(secret, release, result.control.id, digest), result.control.id, digest)

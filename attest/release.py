@@ -1,0 +1,30 @@
+"""What makes a build a release: its number, what it follows, how long it is good, whose key signs it. None of it says a verdict.
+
+    Release(n=7, previous=Previous(6, "9f3c…"), valid_until=2026-12-26T…Z, spki=…, fingerprint="SHA256:…")
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The release before, by the SHA-256 (hex) of its DSSE payload."""
+
+    release: int
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The release context of a build; without one a build is an unsigned preview."""
+
+    n: int
+    previous: Previous | None
+    valid_until: datetime
+    spki: bytes
+    """The statement key, DER SubjectPublicKeyInfo."""
+    fingerprint: str
+    """OpenSSH fingerprint of the statement key."""
