@@ -14,16 +14,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import struct
+from typing import Final
 
 _DOMAIN = b"attest/commitment/v1\x00"
 _SALT_FILE = b"attest/salt/v1\x00"
 _SALT_CONTROL = b"attest/salt/control/v1\x00"
 
-SECRET_BYTES = 32
+SECRET_BYTES: Final = 32
+"""Of a secret, and of a salt and a digest, which are SHA-256 values."""
 
 
 def commit(salt: bytes, ident: str, digest: bytes) -> str:
-    """Salt (32 bytes), id and SHA-256 (32 bytes) -> hex commitment."""
+    """Salt (32 bytes), id and SHA-256 (32 bytes) -> hex commitment. ValueError for other lengths, here and below."""
     return hashlib.sha256(_DOMAIN + _fixed(salt) + _counted(ident) + _fixed(digest)).hexdigest()
 
 
@@ -33,7 +35,9 @@ def file_salt(secret: bytes, ident: str, digest: bytes) -> bytes:
 
 
 def control_salt(secret: bytes, release: int, ident: str, digest: bytes) -> bytes:
-    """The salt of a withheld control in one release: never equal in two."""
+    """The salt of a withheld control in one release (its number, from 1): never equal in two."""
+    if not 0 < release < 2**64:
+        raise ValueError(f"{release} is no release's number")
     return hmac.digest(_fixed(secret), _SALT_CONTROL + struct.pack(">Q", release) + _counted(ident) + _fixed(digest), "sha256")
 
 

@@ -1,18 +1,22 @@
-"""JSON (RFC 8259) read without latitude: no duplicate keys, no NaN, no trailing data, no lone surrogates, bounded depth and size.
+r"""JSON (RFC 8259) read without latitude: UTF-8 without byte order mark, no key twice, no NaN, no number beyond a double's range,
+no trailing data, no lone surrogates, bounded depth and size.
+
+    {"a": 1, "\u0061": 2}     refused: the key 'a' stands twice, once it is unescaped
 
 Python's ``json`` keeps the last of two equal keys and other parsers the first: a document that two verifiers read differently is
-refused here (RFC 7493, section 2.3).
+refused here (RFC 7493, section 2). Integers are exact, of any size: whoever signs them prints them with ``jcs``, which bounds them.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import math
+from typing import Any, Final
 
 from attest.errors import Unreadable
 
-MAX_BYTES = 64 * 1024 * 1024
-MAX_DEPTH = 64
+MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_DEPTH: Final = 64
 
 Json = Any
 """None, bool, int, float, str, list or dict of these: what a parser gives before anyone has checked its shape."""
@@ -24,7 +28,7 @@ def parse(data: bytes, what: str = "the document") -> Json:
         raise Unreadable(f"{what} is larger than {MAX_BYTES // 2**20} MiB")
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_float)
         text_of(value)
     except RecursionError:
         raise Unreadable(f"{what} is nested too deeply") from None
@@ -53,9 +57,16 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(found) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"key {twice!r} stands twice")
+        raise ValueError(f"key {twice!r:.80} stands twice")
     return found
 
 
 def _no_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("a number beyond the range of a double")
+    return number
