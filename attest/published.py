@@ -1,25 +1,44 @@
-"""The shapes of what is published, and the arithmetic that a verifier repeats over them. Standard library only.
+r"""The shapes of what is published, and the arithmetic that a verifier repeats over them. Standard library only.
 
 ``Record`` is attestation/assessment.json. A control's object in it, in RFC 8785 form, is its canonical record; its SHA-256 stands
 in the statement (claims) and in the control page's machine-readable block, whose one form is
 
     <script type="application/json" id="attest-control">{"id":"…","record":"<hex sha256>","verdict":"met"}</script>
 
-with RFC 8785 JSON inside, ``<`` written as \\u003c.
+with RFC 8785 JSON inside, ``<`` written as \u003c.
+
+``unlisted_by_design`` is the closed list of files that a site holds beside those its manifest names (format.md, Files).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypedDict
 
 from attest.wire import jcs
-from attest.words import BASES, VERDICTS, Basis, Verdict, Visibility
+from attest.words import ATTESTATION, BASES, VERDICTS, Basis, Verdict, Visibility
 
 BLOCK_OPENS: Final = '<script type="application/json" id="attest-control">'
 BLOCK_CLOSES: Final = "</script>"
+
+RELEASE_FILES: Final = ("bundle.sigstore.json", "statement.json", "assessment.json", "SHA256SUMS", "proof.tlog-proof")
+"""What is kept of every release under attestation/releases/<n>/."""
+
+_RELEASE = r"releases/[1-9][0-9]{0,8}/"
+_TILE = r"log/tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/)*[0-9]{3}(\.p/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
+_UNLISTED: Final = re.compile(
+    "|".join(
+        [
+            r"_headers|_redirects|\.nojekyll|CNAME",
+            rf"{ATTESTATION}/(SHA256SUMS(\.sig)?|statement\.json|bundle\.sigstore\.json|proof\.tlog-proof|log/checkpoint|{_TILE})",
+            rf"{ATTESTATION}/{_RELEASE}({'|'.join(map(re.escape, RELEASE_FILES))}|cosignatures/[0-9a-f]{{64}}\.sigstore\.json)",
+            rf"{ATTESTATION}/statements/[0-9a-f]{{64}}\.sigstore\.json",
+        ]
+    )
+)
 
 
 class Tool(TypedDict):
@@ -114,6 +133,14 @@ class Record(TypedDict):
     frameworks: list[FrameworkRecord]
     controls: list[ControlRecord]
     commitments: list[dict[str, str]]
+
+
+def unlisted_by_design(path: str) -> bool:
+    """Whether a site path is one of the files that the manifest never names: signatures, proofs, the log, kept releases, host configuration.
+
+    Any other file that the manifest does not name is unlisted, and verifying a folder answers no (format.md, Files).
+    """
+    return _UNLISTED.fullmatch(path) is not None
 
 
 def totals(verdicts: Iterable[Verdict]) -> dict[str, int]:
