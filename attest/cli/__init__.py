@@ -81,9 +81,21 @@ def _run(words: list[str]) -> int:
         parser.parse_args(words)
         parser.print_help(sys.stderr)
         return 2
-    arguments = parser_of([called]).parse_args(words)
-    code: int = importlib.import_module(f"attest.cli.{called}").run(arguments)
+    try:
+        arguments = parser_of([called]).parse_args(words)
+        code: int = importlib.import_module(f"attest.cli.{called}").run(arguments)
+    except ModuleNotFoundError as error:
+        raise _not_installed(called, error) from error
     return code
+
+
+def _not_installed(verb: str, error: ModuleNotFoundError) -> Exception:
+    """The base package verifies; what publishes needs the rest."""
+    from attest.errors import WrongUse
+
+    if (error.name or "").partition(".")[0] == "attest":
+        return error
+    return WrongUse(f"`attest {verb}` needs {error.name}, which is not installed", 'install the whole with: pip install "attest-center[site]"')
 
 
 def _unknown(word: str) -> None:
