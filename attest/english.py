@@ -1,7 +1,7 @@
 """A rule as one English sentence, for the page and for the record. The same rule always gives the same sentence.
 
     Rule(rows=(SSLv3, TLS1), every=pass, max_age=30 d)
-    -> "SSLv3 and TLS1 must be in the report, and each must pass; it must be no older than 30 days."
+    -> "SSLv3 and TLS1 must be in the report and each must pass; the report must be no older than 30 days."
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ _UNIT = {"h": "hour", "d": "day", "w": "week", "y": "year"}
 
 def rule_sentence(rule: Rule, kind: Kind, max_age: timedelta) -> str:
     """The rule as asked of evidence of a kind, with the age that holds (the rule's, or the default)."""
-    noun = _NOUN[kind]
-    asked = [f"the {noun} must be there"] if kind in ("document", "declaration") else _content(rule, noun)
-    sentence = f"{_join(asked)}; it must be no older than {span_words(max_age)}."
+    noun, age = _NOUN[kind], f"no older than {span_words(max_age)}"
+    if kind in ("document", "declaration"):
+        return f"The {noun} must be on file and {age}."
+    sentence = f"{_join(_content(rule, noun))}; the {noun} must {_proof(rule)}be {age}."
     return sentence[0].upper() + sentence[1:]
 
 
@@ -40,18 +41,23 @@ def _content(rule: Rule, noun: str) -> list[str]:
     if rule.asks_every:
         parts.append("each must pass" if rule.rows is not None else f"every row{_where(rule)} must pass")
     if rule.max is not None:
-        limits = _join([f"{_most(count)} {severity}" for severity, count in rule.max.items()])
-        parts.append(f"{limits} {'row' if sum(rule.max.values()) == 1 else 'rows'}{_where(rule)} may fail")
+        parts.append(f"{_join([_most(severity, count) for severity, count in rule.max.items()])}{_where(rule)} may fail")
     if rule.min_ratio is not None:
         parts.append(f"at least {percent(rule.min_ratio)} of the rows{_where(rule)} must pass")
     if rule.min_score is not None:
         parts.append(f"the {noun}'s score must be at least {decimal(rule.min_score)}")
-    parts.append(f"at least {rule.min_rows} must have been examined" if rule.min_rows > 1 else "something must have been examined")
     return parts
 
 
-def _most(count: int) -> str:
-    return "no" if count == 0 else f"at most {count}"
+def _proof(rule: Rule) -> str:
+    if rule.min_rows > 1:
+        return f"show that at least {rule.min_rows} were examined and "
+    return "" if rule.rows is not None else "show that something was examined and "
+
+
+def _most(severity: str, count: int) -> str:
+    rows = f"{severity} row" if count == 1 else f"{severity} rows"
+    return f"no {severity} row" if count == 0 else f"at most {count} {rows}"
 
 
 def _where(rule: Rule) -> str:
