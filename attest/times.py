@@ -18,14 +18,25 @@ def parse_moment(text: str) -> datetime:
     """``2026-11-20T03:10:00Z`` -> an aware datetime in UTC. ValueError for any other spelling: one moment, one text."""
     if not _MOMENT.fullmatch(text):
         raise ValueError(f"{text!r} is not a time, write it as 2026-11-20T03:10:00Z")
-    return datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    _bounded(moment.year)
+    return moment
 
 
 def parse_day(text: str) -> date:
     """``2026-04-02`` -> date. ValueError for any other spelling or a day that does not exist."""
     if not _DAY.fullmatch(text):
         raise ValueError(f"{text!r} is not a day, write it as 2026-04-02")
-    return date.fromisoformat(text)
+    day = date.fromisoformat(text)
+    _bounded(day.year)
+    return day
+
+
+def _bounded(year: int) -> None:
+    """So that a day plus any span is still a day."""
+    if not 1970 <= year <= 2999:
+        raise ValueError(f"the year {year} is not meant, write one from 1970 to 2999")
+
 
 
 def parse_moment_or_day(text: str) -> datetime:
@@ -38,7 +49,10 @@ def parse_span(text: str) -> timedelta:
     match = _SPAN.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a span of time, write it as 12h, 30d, 8w or 1y")
-    return int(match[1]) * _UNIT[match[2]]
+    span = int(match[1]) * _UNIT[match[2]]
+    if span > 100 * _UNIT["y"]:
+        raise ValueError(f"{text!r} is longer than a hundred years, write a span that ends")
+    return span
 
 
 def print_moment(moment: datetime) -> str:
