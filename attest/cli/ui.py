@@ -62,6 +62,13 @@ def warn(message: str) -> None:
     say(colour("attest: warning: ", "yellow", sys.stderr) + plain(message))
 
 
+def ask(question: str, default: str) -> str:
+    """One line from the terminal; the default where nothing is typed. The question goes to stderr."""
+    sys.stderr.write(f"{question} [{default}]: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() or default
+
+
 def problems(found: Problems) -> None:
     """Every problem on a line of its own, then the count and what to do, on stderr."""
     for problem in found.problems:
