@@ -1,0 +1,82 @@
+"""Asking a JSON value for what a format says is there: absent and ``null`` are the empty value, another type is Unreadable.
+
+    items({"results": [1]}, "results")  ->  [1]          items({"results": 7}, "results")  ->  Unreadable: results is not a list
+
+Times are read as tools write them: ISO 8601 with ``T`` or a blank, with or without a zone. Without one, UTC is meant: that is what
+sslyze 5, older pytest and most JUnit writers mean, and no other guess would be the same on every machine.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from attest.errors import Unreadable
+from attest.wire.strict_json import Json
+
+Object = dict[str, Json]
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))? ?(Z|z|UTC|[+-]\d\d:?\d\d)?")
+
+
+def an_object(value: Json, what: str) -> Object:
+    """The value itself, when it is a JSON object."""
+    if not isinstance(value, dict):
+        raise Unreadable(f"{what} is not a JSON object")
+    return value
+
+
+def record(parent: Object, key: str) -> Object:
+    """The object under ``key``."""
+    found: Object = _typed(parent, key, dict, "an object", {})
+    return found
+
+
+def items(parent: Object, key: str) -> list[Json]:
+    """The list under ``key``."""
+    found: list[Json] = _typed(parent, key, list, "a list", [])
+    return found
+
+
+def records(parent: Object, key: str) -> list[Object]:
+    """The list of objects under ``key``."""
+    return [an_object(item, f"{key}[{index}]") for index, item in enumerate(items(parent, key))]
+
+
+def text(parent: Object, key: str) -> str:
+    """The text under ``key``."""
+    found: str = _typed(parent, key, str, "text", "")
+    return found
+
+
+def moment(said: str) -> datetime | None:
+    """A tool's time -> aware datetime in UTC, fractions dropped; None for an empty text. Unreadable for anything else."""
+    if not said.strip():
+        return None
+    match = _TIME.fullmatch(said.strip())
+    if match is None:
+        raise Unreadable(f"{said[:60]!r} is not a time")
+    day, minute, second, _, zone = match.groups()
+    try:
+        return datetime.fromisoformat(f"{day}T{minute}{second or ':00'}{_offset(zone)}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unreadable(f"{said[:60]!r} is not a time") from None
+
+
+def _offset(zone: str | None) -> str:
+    return "+00:00" if zone is None or zone in ("Z", "z", "UTC") else zone
+
+
+def earliest(*said: str) -> datetime | None:
+    """The earliest of these times, so that nothing looks younger than it is; None where none is given."""
+    return min((found for each in said if (found := moment(each)) is not None), default=None)
+
+
+def _typed(parent: Object, key: str, kind: type, said: str, empty: Any) -> Any:
+    value = parent.get(key)
+    if value is None:
+        return empty
+    if not isinstance(value, kind):
+        raise Unreadable(f"{key} is not {said}")
+    return value

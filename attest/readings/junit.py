@@ -1,0 +1,136 @@
+"""JUnit XML, as pytest, Surefire, GoogleTest, Jest and others write it. There is no standard; the dialects agree on this:
+
+    <testsuites><testsuite name="pytest" tests="2" failures="1" errors="0" skipped="0" timestamp="2026-11-21T18:40:50+00:00">
+      <testcase classname="test_restore" name="test_backup_exists"/>
+      <testcase classname="test_restore" name="test_restore_in_time"><failure message="took 5 h"/></testcase>
+    </testsuite></testsuites>
+
+A test that failed or could not run (``error``) fails. Skipped is ``other``, and so is what looks like a pass to a careless reader:
+pytest's expected failures (written as skipped), a pass on a second try (``flakyFailure``), GoogleTest's ``status="notrun"``.
+*Examined* are the tests that ran. The row is ``classname::name``. The time is the earliest suite's; without a zone it is UTC.
+
+Counts that contradict the tests below them are refused: a list that was cut must not pass. Failures, errors and skips may be
+counted by test or by element, for a suite alone or with those inside it. pytest alone may claim more ``tests`` than it lists: it
+counts subtests and failing clean-ups without listing them. Refused as well: any DTD (entity bombs), suites nested beyond 32.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO
+from xml.etree.ElementTree import Element, ParseError  # the types alone: defusedxml does the parsing
+
+import defusedxml.ElementTree
+from defusedxml.common import DefusedXmlException
+
+from attest.errors import Unreadable
+from attest.readings import begin, fields
+from attest.readings.finish import proven, rows_of
+from attest.readings.interface import Outcome, Reading, Row
+
+NAME = "junit"
+_MAX_DEPTH = 32
+_COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+_FAILS = frozenset({"failure", "error"})
+_SECOND_TRY = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
+_RAN = frozenset({"", "run", "passed", "pass", "success", "successful", "ok", "completed"})
+_FAILED = frozenset({"fail", "failed", "failure", "error"})
+
+
+def sniff(head: bytes) -> bool:
+    """Whether XML with a test suite in it."""
+    return begin.opens_with(head, b"<") and (b"<testsuite" in head)
+
+
+def read(stream: BinaryIO) -> Reading:
+    """A JUnit XML file -> a row a test. Unreadable for other XML, a DTD, or counts that contradict the tests."""
+    root = _parsed(begin.everything(stream))
+    if root.tag not in ("testsuites", "testsuite"):
+        raise Unreadable(f"the file is not JUnit XML: its root is <{str(root.tag)[:60]}>")
+    by_pytest = any(element.get("name") in ("pytest", "pytest tests") for element in (root, *root[:1]))
+    total = _tally(root, by_pytest, 0)
+    rows = rows_of(map(_row, root.iter("testcase")))
+    if len(rows) != total["tests"]:
+        raise Unreadable("a test stands outside of any suite")
+    examined = sum(1 for row in rows if row.outcome != "other")
+    return Reading(
+        format=NAME,
+        rows=proven(rows, examined),
+        examined=examined,
+        tool="pytest" if by_pytest else None,
+        observed=fields.earliest(*(suite.get("timestamp", "") for suite in root.iter() if suite.tag in ("testsuite", "testsuites"))),
+    )
+
+
+def _parsed(data: bytes) -> Element:
+    try:
+        return defusedxml.ElementTree.fromstring(data, forbid_dtd=True)
+    except DefusedXmlException:
+        raise Unreadable("the file declares a document type or entities, which no report needs") from None
+    except (ParseError, ValueError, LookupError) as error:
+        raise Unreadable(f"the file is not XML: {error}") from None
+
+
+def _tally(suite: Element, by_pytest: bool, depth: int) -> Counter[str]:
+    """What a suite and those inside it hold, checked against what each says of itself."""
+    if depth > _MAX_DEPTH:
+        raise Unreadable(f"test suites are nested beyond {_MAX_DEPTH}")
+    own: Counter[str] = Counter()
+    for case in suite.findall("testcase"):
+        own.update(_marks(case))
+    total = own.copy()
+    for inner in suite.findall("testsuite"):
+        total.update(_tally(inner, by_pytest, depth + 1))
+    _agree(suite, own, total, by_pytest)
+    return total
+
+
+def _marks(case: Element) -> Iterator[str]:
+    """One test's share in the counts: by test (``failures``) and by element (``failures.each``)."""
+    yield "tests"
+    for count, tag in _COUNTED.items():
+        found = len(case.findall(tag))
+        yield from [f"{count}.each"] * found
+        if found or (count == "skipped" and _outcome(case) == "other"):
+            yield count
+
+
+def _agree(suite: Element, own: Counter[str], total: Counter[str], by_pytest: bool) -> None:
+    for name in ("tests", *_COUNTED):
+        said = suite.get(name)
+        if said is None:
+            continue
+        possible = {own[name], total[name], own[f"{name}.each"], total[f"{name}.each"]}
+        if name == "tests":
+            possible = {own[name], total[name]}
+        claimed = _number(name, said)
+        if claimed not in possible and not (by_pytest and name == "tests" and claimed > total[name]):
+            raise Unreadable(f'{name}="{claimed}" of suite {suite.get("name", "")[:60]!r} contradicts its tests: {total[name]} found')
+
+
+def _number(name: str, said: str) -> int:
+    if not (said.isascii() and said.isdigit() and len(said) <= 9):
+        raise Unreadable(f"{name}={said[:30]!r} of a test suite is not a number")
+    return int(said)
+
+
+def _row(case: Element) -> Row:
+    name, group = case.get("name", ""), case.get("classname", "")
+    said = [child for child in case if child.tag in _FAILS | {"skipped"}]
+    return Row(
+        row=f"{group}::{name}" if group else name or "unnamed",
+        outcome=_outcome(case),
+        subject=case.get("file", ""),
+        message=said[0].get("message", "") if said else "",
+    )
+
+
+def _outcome(case: Element) -> Outcome:
+    tags = {child.tag for child in case}
+    status = {case.get(key, "").lower() for key in ("status", "result")}
+    if tags & _FAILS or status & _FAILED:
+        return "fail"
+    if "skipped" in tags or tags & _SECOND_TRY or status - _RAN:
+        return "other"
+    return "pass"
