@@ -107,7 +107,7 @@ def _timestamps(value: Json, where: str) -> None:
 def _fields(value: Json, where: str, needed: Collection[str], allowed: Collection[str] = ()) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise Unreadable(f"{where}: not a JSON object")
-    if missing := sorted(set(needed) - value.keys()):
+    if missing := [key for key in needed if key not in value]:
         raise Unreadable(f"{where}: {missing[0]} is missing")
     if extra := sorted(value.keys() - set(needed) - set(allowed)):
         raise Unreadable(f"{where}: {extra[0]!r:.60} is not a field of it")

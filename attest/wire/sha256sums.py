@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import count
 from typing import Final
 
 from attest.errors import Unreadable
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 
-_LINE = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9._/-]{1,1024})\n")
+_LINE = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9._/-]+)")
 _PATH = re.compile(r"[A-Za-z0-9._/-]*")
 
 
@@ -52,11 +53,18 @@ def parse_manifest(data: bytes) -> dict[str, str]:
     """The manifest's bytes -> path: hex SHA-256. Raises Unreadable unless the bytes are exactly what printing gives."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the manifest is larger than {MAX_BYTES // 2**20} MiB")
-    found = {match[2].decode("ascii"): match[1].decode("ascii") for match in _LINE.finditer(data)}
+    found = dict(map(_entry, data.split(b"\n")[:-1], count(1)))
     try:
         printed = print_manifest(found)
     except ValueError as error:
         raise Unreadable(f"the manifest is not acceptable: {error}") from None
     if printed != data:
-        raise Unreadable("the manifest is not in the one form it may have (sorted, two spaces, one line a file)")
+        raise Unreadable("the manifest is not in the one form it may have (sorted, no path twice, every line ended)")
     return found
+
+
+def _entry(line: bytes, number: int) -> tuple[str, str]:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise Unreadable(f"the manifest, line {number}: not 64 hex digits, two spaces and a path of [A-Za-z0-9._/-]")
+    return match[2].decode("ascii"), match[1].decode("ascii")
