@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 _Test = Callable[[int], bool]
 
 
-def open_inside(root: Path, path: str) -> BinaryIO:
+def open_inside(root: Path, path: str) -> BufferedReader:
     """Opens ``path`` (relative, forward slashes) under ``root``.
 
     Raises ValueError, in words that follow the path, where it is not a plain path to a regular file; FileNotFoundError or another

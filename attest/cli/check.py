@@ -1,0 +1,60 @@
+"""Find every problem in the sources: YAML, evidence files, prose, and what would be published by mistake.
+
+Each problem is printed as `file:line: path: what, what to do`. Exit code 0 says there is none, 1 that there is at least one.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from typing import Any
+
+from attest.cli import ui
+from attest.cli.clock import now_or
+from attest.cli.folder import root_of
+from attest.errors import Problem, Problems
+from attest.load import check_sources
+from attest.model.center import Center
+from attest.times import print_moment
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("dir", nargs="?", help="the trust center's folder (default: the one this folder is in)")
+    parser.add_argument("--as-of", metavar="TIME", help="the moment nothing may have been observed after (default: now)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints what is wrong, or that nothing is; 0 or 1."""
+    as_of = now_or(arguments.as_of, "--as-of")
+    center, _, problems = check_sources(root_of(arguments.dir), as_of)
+    if arguments.json:
+        ui.data_json({"asOf": print_moment(as_of), "problems": [problem_json(problem) for problem in problems], "counts": None if center is None else counts(center)})
+        return 1 if problems else 0
+    if problems or center is None:
+        raise Problems(problems)
+    ui.say(said(counts(center)))
+    return 0
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem for programs."""
+    return {"file": problem.file, "line": problem.line, "path": problem.path, "what": problem.what, "todo": problem.todo, "grade": problem.grade}
+
+
+def counts(center: Center) -> dict[str, Any]:
+    """Controls by visibility, evidence by visibility; private evidence is withheld, its kind and dates apart."""
+    controls = Counter(control.promise.visibility for control in center.controls)
+    evidence = Counter(item.description.visibility for item in center.evidence.values())
+    return {
+        "controls": {"public": controls["public"], "withheld": controls["private"]},
+        "evidence": {"public": evidence["public"], "gated": evidence["gated"], "withheld": evidence["private"]},
+    }
+
+
+def said(counted: dict[str, Any]) -> str:
+    """One sentence of the counts."""
+    controls, evidence = counted["controls"], counted["evidence"]
+    promises = f"{controls['public']} public controls and {controls['withheld']} withheld"
+    return f"no problems; {promises}; evidence: {evidence['public']} public, {evidence['gated']} gated, {evidence['withheld']} withheld"

@@ -1,0 +1,92 @@
+"""Print the JSON Schema of a source file, for editors that check YAML while it is written.
+
+    attest schema control
+    attest schema --write .schemas      control.schema.json, evidence.schema.json, center.schema.json, framework.schema.json
+
+A YAML file names its schema in its first line: `# yaml-language-server: $schema=../../.schemas/control.schema.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from attest.cli import ui
+from attest.errors import CouldNotTell, WrongUse
+
+KINDS = ("control", "evidence", "center", "framework")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("kind", nargs="?", choices=KINDS, help="which file (default: all, as one object by kind)")
+    parser.add_argument("--write", metavar="DIR", help="write them there, one file each")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints or writes the schemas; 0."""
+    kinds = [arguments.kind] if arguments.kind else list(KINDS)
+    if arguments.write:
+        _write(Path(arguments.write), kinds)
+    elif arguments.kind:
+        ui.data_json(schema_of(arguments.kind))
+    else:
+        ui.data_json({kind: schema_of(kind) for kind in kinds})
+    return 0
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one kind of source file: keys as written in the file, no others allowed."""
+    from attest.model.base import Model
+    from attest.model.center import Framework, Profile
+    from attest.model.control import Promise
+    from attest.model.evidence import Description
+
+    models: dict[str, type[Model]] = {"control": Promise, "evidence": Description, "center": Profile, "framework": Framework}
+    schema = _without_null(models[kind].model_json_schema(by_alias=True))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"Attest: {kind}"}
+
+
+def _without_null(value: Any) -> Any:
+    """Optional keys are left away, never left empty: what pydantic says of null goes."""
+    if isinstance(value, list):
+        return [_without_null(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _without_null(inner) for key, inner in value.items() if not (key == "default" and inner is None)}
+    choices = [inner for inner in kept.get("anyOf", ()) if inner != {"type": "null"}]
+    if len(choices) == 1:
+        del kept["anyOf"]
+        return {**choices[0], **kept}
+    return kept | {"anyOf": choices} if choices else kept
+
+
+def _write(folder: Path, kinds: list[str]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise WrongUse(f"{str(folder)!r} is not a folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind in kinds:
+            target = folder / f"{kind}.schema.json"
+            _write_whole(target, (json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n").encode("utf-8"))
+            ui.say(f"wrote {target}")
+    except OSError as error:
+        raise CouldNotTell(f"{folder}: {error.strerror}") from None
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    """The old file stands until the new one is on the disk."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as stream:
+        try:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+            Path(stream.name).chmod(0o644)
+            Path(stream.name).replace(target)
+        except OSError:
+            Path(stream.name).unlink(missing_ok=True)
+            raise

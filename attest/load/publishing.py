@@ -1,0 +1,65 @@
+"""Which declared texts are about to be published, so that ``leaks`` is asked about these and no others.
+
+    center.yml       all but the contacts' addresses and internal_domains
+    controls         the public ones: all but the top-level owner, and of evidence written in place what the description's rule says
+    evidence         public and gated: title and issuer; public besides: by, statement, tool
+    frameworks       all
+
+The record (``attest.record``) publishes by allow-list; this list is wider where in doubt. The built site is searched again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from attest.load.files import CENTER
+from attest.model.center import Center
+from attest.model.evidence import Evidence
+from attest.observe import place_of
+from attest.yaml_lines import Document, Path
+
+_NAMED = ("title", "issuer")
+_SHOWN = (*_NAMED, "by", "statement", "collected")
+
+
+def published_texts(center: Center, documents: Mapping[str, Document]) -> Iterator[tuple[Document, Path, str]]:
+    """(document, path, text) of everything declared that reaches a reader."""
+    public = {control.file for control in center.controls if control.promise.visibility == "public"}
+    for file, document in documents.items():
+        if file == CENTER:
+            yield from _chosen(document, _of_profile)
+        elif file in public:
+            yield from _chosen(document, _of_control)
+        elif file.startswith("controls/frameworks/"):
+            yield from _chosen(document, lambda path: True)
+    for evidence in _reachable(center, public):
+        yield from _of_evidence(evidence, documents[evidence.file])
+
+
+def _chosen(document: Document, wanted: Callable[[Path], bool]) -> Iterator[tuple[Document, Path, str]]:
+    yield from ((document, path, text) for path, text in document.scalars() if wanted(path))
+
+
+def _of_profile(path: Path) -> bool:
+    return path[0] != "internal_domains" and not (path[0] == "contacts" and path[-1] == "email")
+
+
+def _of_control(path: Path) -> bool:
+    """Not what is written of evidence in place: that has a visibility of its own."""
+    return path[0] != "owner" and not (path[0] == "checks" and path[2:3] == ("evidence",) and len(path) > 3)
+
+
+def _reachable(center: Center, public: set[str]) -> Iterator[Evidence]:
+    """Evidence some public control asks, or that is published as a file."""
+    asked = {check.evidence for control in center.controls if control.file in public for check in control.checks}
+    yield from (evidence for evidence in center.evidence.values() if evidence.id in asked or evidence.description.publish)
+
+
+def _of_evidence(evidence: Evidence, document: Document) -> Iterator[tuple[Document, Path, str]]:
+    visibility = evidence.description.visibility
+    keys = {"public": _SHOWN, "gated": _NAMED, "private": ()}[visibility]
+    base = place_of(evidence)
+    for path, text in document.scalars():
+        if path[: len(base)] == base and path[len(base) : len(base) + 1] and path[len(base)] in keys:
+            yield document, path, text
+

@@ -1,0 +1,96 @@
+"""Everything that `check` looks at, in one call: YAML, evidence files, prose, and what would be published by mistake.
+
+    root + as_of  ->  Center | None, {evidence id: Observation}, problems
+
+`build` and `publish` ask the same, so that nothing reaches a site that `check` would have stopped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from attest.errors import Problem, Problems
+from attest.hygiene import mkdocs_problems, prose_problems
+from attest.inside import open_inside
+from attest.leaks import TODO, Leak, find, find_in_stream
+from attest.load.files import read_bytes
+from attest.load.publishing import published_texts
+from attest.load.whole import read
+from attest.model.center import Center
+from attest.observe import FOLDER, observe
+from attest.readings.interface import Observation
+from attest.yaml_lines import decode
+
+_MOST_LEAKS = 20
+"""Of one file: enough to see what kind of file it is."""
+
+
+def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str, Observation], tuple[Problem, ...]]:
+    """The model where it can be built, an observation for each of its evidence ids, and every problem of the sources, sorted."""
+    center, problems, documents = read(root)
+    found = [*problems, *_mkdocs(root)]
+    prose = dict(_prose(root, found))
+    found += [problem for file, text in prose.items() for problem in prose_problems(text, file)]
+    if center is None:
+        return None, {}, tuple(sorted(set(found)))
+    observations, wrong = observe(root, center, as_of)
+    found += wrong
+    allowed, domains = leak_terms(center)
+    for document, path, text in published_texts(center, documents):
+        found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", TODO) for leak in find(text, allowed, domains)]
+    for file, text in prose.items():
+        found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", TODO) for leak in find(text, allowed, domains)]
+    found += _published_files(root, center)
+    return center, observations, tuple(sorted(set(found)))
+
+
+def leak_terms(center: Center) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The e-mail addresses that may be published, and the domains that may not."""
+    return frozenset(contact.email for contact in center.profile.contacts if contact.email), center.profile.internal_domains
+
+
+def _mkdocs(root: Path) -> list[Problem]:
+    if not os.path.lexists(root / "mkdocs.yml"):
+        return []
+    try:
+        return mkdocs_problems(decode(read_bytes(root, "mkdocs.yml"), "mkdocs.yml"), "mkdocs.yml")
+    except Problems as wrong:
+        return list(wrong.problems)
+
+
+def _prose(root: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    """Path and text of every Markdown file under content/; what cannot be read, and every link, goes to ``problems``."""
+    for at, folders, names in os.walk(root / "content"):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        within = Path(at).relative_to(root)
+        for name in (*folders, *sorted(names)):
+            if (Path(at) / name).is_symlink():
+                problems.append(Problem((within / name).as_posix(), 0, "", "is a symbolic link", "put the file itself here"))
+            elif name.lower().endswith((".md", ".markdown")) and name in names:
+                file = (within / name).as_posix()
+                try:
+                    yield file, decode(read_bytes(root, file), file)
+                except Problems as wrong:
+                    problems += wrong.problems
+
+
+def _published_files(root: Path, center: Center) -> Iterator[Problem]:
+    """What files marked ``publish: file`` would give away."""
+    allowed, domains = leak_terms(center)
+    for evidence in center.evidence.values():
+        if evidence.description.publish is None or evidence.description.file is None:
+            continue
+        file = f"{FOLDER}/{evidence.description.file}"
+        try:
+            with open_inside(root, file) as stream:
+                for line, leak in _first(find_in_stream(stream, allowed, domains)):
+                    yield Problem(file, line, "", f"would publish {leak.what}: {leak.excerpt}", "do not publish the file, or have its tool leave this out")
+        except (ValueError, OSError):
+            continue
+
+
+def _first(found: Iterator[tuple[int, Leak]]) -> Iterator[tuple[int, Leak]]:
+    yield from (each for _, each in zip(range(_MOST_LEAKS), found, strict=False))

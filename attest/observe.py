@@ -1,0 +1,158 @@
+"""The files behind evidence, opened once each: digest, reading, and when git received them.
+
+    root + Center + as_of  ->  {evidence id: Observation}, problems
+
+A file that is missing, empty or cannot be read is a problem of grade ``evidence``: what rests on it is unknown, the rest stands.
+A path that leaves controls/evidence/, goes through a link or names no regular file is one of grade ``error``, and so is evidence that
+says it is from the future or whose report says another time than was typed.
+
+Files are streamed: memory stays flat whatever their size. Digest and reading come from one open file, which is refused where it
+changed in between.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pathlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BufferedReader
+from typing import Final
+
+from attest import readings
+from attest.errors import Grade, Problem, Problems, Unreadable
+from attest.inside import open_inside
+from attest.model.center import Center
+from attest.model.evidence import Description, Evidence
+from attest.readings.interface import Observation, Reading, RecordShape
+from attest.received import received_times
+from attest.times import print_moment
+from attest.wire import jcs
+from attest.yaml_lines import Path, parse
+
+FOLDER: Final = "controls/evidence"
+_TOLERANCE: Final = timedelta(hours=24)
+"""Between a report's own time and the day or time typed for it."""
+
+
+def observe(root: pathlib.Path, center: Center, as_of: datetime) -> tuple[dict[str, Observation], tuple[Problem, ...]]:
+    """An Observation for every evidence id, and what is wrong with the files and their times, sorted.
+
+    ``root`` is the folder that holds controls/; ``as_of`` the moment (UTC) that nothing may have been observed after.
+    """
+    received = received_times(root, FOLDER)
+    found: dict[str, Observation] = {}
+    problems: list[Problem] = []
+    for ident, evidence in center.evidence.items():
+        found[ident], wrong = _observe(root, evidence, received)
+        problems += [_located(root, evidence, one) for one in (*wrong, *_times(evidence.description, found[ident], as_of))]
+    return found, tuple(sorted(set(problems)))
+
+
+def place_of(evidence: Evidence) -> Path:
+    """Where in its YAML file a description stands: the whole of a file of its own, or under check ``n`` of ``<control>.<n>``."""
+    return () if evidence.file.startswith(f"{FOLDER}/") else ("checks", int(evidence.id.rpartition(".")[2]) - 1, "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """A problem before it has a line: the key of the description it is about."""
+
+    key: str
+    what: str
+    todo: str
+    grade: Grade
+
+
+def _observe(root: pathlib.Path, evidence: Evidence, received: Mapping[str, datetime]) -> tuple[Observation, list[_Wrong]]:
+    description = evidence.description
+    if description.file is None:
+        return Observation(_declared(description)), []
+    try:
+        with open_inside(root, f"{FOLDER}/{description.file}") as stream:
+            seen = _seen(stream, description, received.get(description.file))
+    except ValueError as error:
+        return Observation(None, trouble="the file is not inside controls/evidence/"), [_Wrong("file", f"{description.file!r}: {error}", "", "error")]
+    except FileNotFoundError:
+        return _unusable("file", "is missing", "add it, or correct the path; it is relative to controls/evidence/", description)
+    except OSError as error:
+        return _unusable("file", f"cannot be read: {error.strerror}", "see that it can", description)
+    return seen, _trouble(seen, description)
+
+
+def _unusable(key: str, said: str, todo: str, description: Description) -> tuple[Observation, list[_Wrong]]:
+    return Observation(None, trouble=f"the file {said}"), [_Wrong(key, f"the file {description.file!r} {said}", todo, "evidence")]
+
+
+def _trouble(seen: Observation, description: Description) -> list[_Wrong]:
+    if seen.trouble is None:
+        return []
+    said = seen.trouble.removeprefix("the file ")
+    return [_Wrong("file", f"the file {description.file!r} {said}", "replace it with a whole one", "evidence")]
+
+
+def _declared(description: Description) -> str:
+    """The digest of a declaration: of what it says, by whom, and for how long."""
+    assert description.observed is not None
+    assert description.until is not None
+    said = {"by": description.by, "observed": print_moment(description.observed), "statement": description.statement, "until": description.until.isoformat()}
+    return hashlib.sha256(jcs.canonical(said)).hexdigest()
+
+
+def _seen(stream: BufferedReader, description: Description, received: datetime | None) -> Observation:
+    before = _state(stream)
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if before[0] == 0:
+        return Observation(digest, received, trouble="the file is empty")
+    reading, trouble = _read(stream, description)
+    if _state(stream) != before:
+        return Observation(None, trouble="the file changed while it was read")
+    return Observation(digest, received, reading, trouble)
+
+
+def _state(stream: BufferedReader) -> tuple[int, int]:
+    found = os.fstat(stream.fileno())
+    return found.st_size, found.st_mtime_ns
+
+
+def _read(stream: BufferedReader, description: Description) -> tuple[Reading | None, str | None]:
+    if description.kind not in ("report", "record"):
+        return None, None
+    stream.seek(0)
+    try:
+        return readings.read(stream, description.format, _shape(description)), None
+    except Unreadable as error:
+        return None, f"the file cannot be read: {error.message}"
+
+
+def _shape(description: Description) -> RecordShape | None:
+    columns = description.columns
+    if columns is None:
+        return None
+    return RecordShape(columns.row, columns.outcome, columns.subject, columns.severity, description.pass_values, description.fail_values)
+
+
+def _times(description: Description, seen: Observation, as_of: datetime) -> Iterator[_Wrong]:
+    """What cannot be true of when it was observed."""
+    typed, own = description.observed, seen.reading.observed if seen.reading is not None else None
+    if typed is not None and typed > as_of:
+        yield _Wrong("observed", f"{print_moment(typed)} lies after {print_moment(as_of)}, the moment of this check", "write when it was true", "error")
+    if own is not None and own > as_of:
+        yield _Wrong("file", f"the report says it is of {print_moment(own)}, which lies after {print_moment(as_of)}", "check the clock of the machine that made it", "error")
+    if typed is not None and own is not None and abs(typed - own) > _TOLERANCE:
+        yield _Wrong("observed", f"says {print_moment(typed)}, but the report itself {print_moment(own)}", "remove this key: the report's own time counts", "error")
+    if typed is None and own is None and seen.reading is not None:
+        yield _Wrong("observed", "is needed: the report has no time of its own", "write when it was made, as 2026-11-20T03:10:00Z", "error")
+
+
+def _located(root: pathlib.Path, evidence: Evidence, wrong: _Wrong) -> Problem:
+    """With the file and line of the key it is about; the description was found by ``load``, so only its place is looked up again."""
+    try:
+        with open_inside(root, evidence.file) as stream:
+            document = parse(stream.read(), evidence.file)
+    except (Problems, ValueError, OSError):
+        return Problem(evidence.file, evidence.line, wrong.key, wrong.what, wrong.todo, wrong.grade)
+    at = document.at((*place_of(evidence), wrong.key), wrong.what, wrong.todo)
+    return Problem(at.file, at.line, at.path, at.what, at.todo, wrong.grade)
