@@ -1,0 +1,120 @@
+"""Check, build, sign and release: DEST becomes a link to the newest of the releases that lie beside it, in DEST.releases.
+
+The first release takes --first, once in a center's life. Whatever goes wrong, what was served before is served still, and running
+it again is safe. What comes out is verified before it is served.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attest import __version__
+from attest.cli import ui
+from attest.cli.clock import now_or
+from attest.cli.folder import root_of
+from attest.cli.keys import add_folder, folder_of
+from attest.cli.passphrase import passphrase_source
+from attest.keys import Keys, open_keys
+from attest.publishers.directory import Directory
+from attest.repository import clean_commit
+from attest.times import print_moment
+
+if TYPE_CHECKING:
+    from attest.prepare import Prepared
+    from attest.publish import Order, Published, Render
+    from attest.release import Release
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("dest", metavar="DEST", help="where the site is served from: a link that publishing makes")
+    parser.add_argument("--dir", help="the trust center's folder (default: the one this folder is in)")
+    parser.add_argument("--first", action="store_true", help="begin the history: the first release of all")
+    add_folder(parser)
+    parser.add_argument("--as-of", metavar="TIME", help="the moment verdicts are computed for, at most a day ago (default: now)")
+    parser.add_argument("--at", metavar="TIME", help="the clock: when it is issued (default: now)")
+    parser.add_argument("--as-unknown", action="store_true", help="publish although evidence is missing or unreadable; what rests on it is published as unknown")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Publishes one release and says where it is; 0, or an AttestError."""
+    from attest.prepare import prepare
+    from attest.publish import Place, publish
+
+    root, now = root_of(arguments.dir), now_or(arguments.at, "--at")
+    as_of = now if arguments.as_of is None else now_or(arguments.as_of, "--as-of")
+    store = directory_of(arguments.dest)
+    keys = open_keys(folder_of(arguments.keys), passphrase_source())
+    prepared = prepare(root, as_of, None, keys.secret, arguments.as_unknown)
+    for warning in prepared.warnings:
+        ui.warn(str(warning))
+    place = Place(prepared.center.profile.id, store, keys, ui.say)
+    published = publish(_order(root, prepared, now, arguments.first), place, _renderer(root, prepared, keys))
+    result = described(published, arguments.dest, keys)
+    if arguments.json:
+        ui.data_json(result)
+    else:
+        ui.data(_text(result))
+    return 0
+
+
+def directory_of(text: str) -> Directory:
+    """DEST as given -> the store. Its last part may be a link, and is not followed."""
+    return Directory(Path(os.path.abspath(text)))  # noqa: PTH100 - resolve() would follow the link
+
+
+def _order(root: Path, prepared: Prepared, now: datetime, first: bool) -> Order:
+    from attest.load import leak_terms
+    from attest.publish import Order
+
+    emails, domains = leak_terms(prepared.center)
+    return Order(prepared.assessment.as_of, now, prepared.center.profile.defaults.valid_for, first, clean_commit(root), emails, domains)
+
+
+def _renderer(root: Path, prepared: Prepared, keys: Keys) -> Render:
+    """Everything is decided before the number is known; only the commitments of withheld controls and the pages name it."""
+    from attest.build import build
+    from attest.record import project
+
+    def render(folder: Path, release: Release) -> None:
+        record = project(prepared.assessment, keys.secret, release.n, __version__)
+        build(root, replace(prepared, record=record, release=release), folder)
+
+    return render
+
+
+def described(published: Published, dest: str, keys: Keys) -> dict[str, Any]:
+    """What is said of a release: for programs as it stands, for people as text."""
+    statement, fingerprint = published.head.statement, keys.signer.fingerprint
+    return {
+        "center": statement.center,
+        "release": published.head.n,
+        "asOf": print_moment(statement.as_of),
+        "issuedAt": print_moment(statement.issued_at),
+        "validUntil": print_moment(statement.valid_until),
+        "payload": published.head.payload,
+        "fingerprint": fingerprint,
+        "files": published.files,
+        "dest": dest,
+        "page": str(Path(dest) / "index.html"),
+        "folder": str(published.folder),
+        "finished": list(published.finished),
+        "verify": f"attest verify {shlex.quote(dest)} --key {fingerprint}",
+    }
+
+
+def _text(said: dict[str, Any]) -> str:
+    rows = [
+        ("release", f"{said['release']}, {said['files']} files, good until {said['validUntil']}"),
+        ("look at", said["page"]),
+        ("pin this key", said["fingerprint"]),
+        ("verify it", said["verify"]),
+    ]
+    return ui.table(rows)

@@ -1,0 +1,200 @@
+"""A directory as the store: DEST is a symlink to one of the releases that lie side by side.
+
+    public             -> public.releases/8
+    public.releases/.attest      {"center":"https://trust.harbourline.example/"}
+    public.releases/.lock        held while somebody publishes
+    public.releases/7  8         whole releases, never changed again
+    public.releases/.staging-9   being written
+
+Switching replaces the symlink in one rename. Refused, and never converted: a DEST that is a folder, a file or somebody else's link,
+a DEST.releases that holds anything else or belongs to another center.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from attest.errors import CouldNotTell, Refused, Unreadable
+from attest.publishers.interface import Say
+from attest.wire import jcs, strict_json
+
+MARKER: Final = ".attest"
+LOCK: Final = ".lock"
+_FRESH_MARKER: Final = ".attest.new"
+_STAGING: Final = ".staging-"
+_OURS: Final = re.compile(r"[1-9][0-9]{0,8}|\.staging-[1-9][0-9]{0,8}|\.lock|\.attest(\.new)?")
+_RELEASE: Final = re.compile(r"[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """See ``Publisher``; ``dest`` is an absolute path, ``patience`` how many seconds another publisher is waited for."""
+
+    dest: Path
+    patience: float = 600
+
+    @property
+    def name(self) -> str:
+        return str(self.dest)
+
+    @property
+    def releases(self) -> Path:
+        """The folder of releases beside DEST."""
+        return self.dest.with_name(self.dest.name + ".releases")
+
+    def empty(self) -> bool:
+        self._refuse_foreign()
+        return self.served() == 0 and not any(_RELEASE.fullmatch(name) or name.startswith(_STAGING) for name in self._names())
+
+    @contextmanager
+    def locked(self, center: str, say: Say) -> Iterator[None]:
+        self._refuse_foreign()
+        self.releases.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.releases / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        try:
+            self._wait(handle, say)
+            self._refuse_foreign()
+            self._claim(center)
+            yield
+        finally:
+            os.close(handle)
+
+    def served(self) -> int:
+        target = self._target()
+        if target is None:
+            return 0
+        if not (self.releases / str(target)).is_dir():
+            raise Refused(f"{self.dest} leads to release {target}, which is not in {self.releases.name}", "restore the folder from your copy, or lead the link to the last release that is there")
+        return target
+
+    def release(self, n: int) -> Path | None:
+        return _real_folder(self.releases / str(n))
+
+    def stage(self, n: int) -> Path:
+        folder = self._staging(n)
+        if os.path.lexists(folder):
+            shutil.rmtree(folder)
+        folder.mkdir()
+        return folder
+
+    def staged(self, n: int) -> Path | None:
+        return _real_folder(self._staging(n))
+
+    def drop_staged(self) -> None:
+        for name in self._names():
+            if name.startswith(_STAGING):
+                shutil.rmtree(self.releases / name)
+
+    def sync(self, folder: Path) -> None:
+        for path, folders, files in os.walk(folder):
+            for name in [*files, *folders]:
+                _sync(Path(path, name))
+        _sync(folder)
+
+    def keep(self, n: int) -> Path:
+        staged, kept = self._staging(n), self.releases / str(n)
+        self.sync(staged)
+        if kept.exists():
+            raise Refused(f"there is a release {n} in {self.releases} already", "releases are never changed: look at what it is")
+        staged.rename(kept)
+        _sync(self.releases)
+        return kept
+
+    def switch(self, n: int) -> None:
+        fresh = self.dest.with_name(f".{self.dest.name}.next")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(f"{self.releases.name}/{n}")
+        fresh.replace(self.dest)
+        _sync(self.dest.parent)
+
+    def _staging(self, n: int) -> Path:
+        return self.releases / f"{_STAGING}{n}"
+
+    def _target(self) -> int | None:
+        """The number that DEST leads to, None where there is no DEST. Raises Refused for anything but a link of ours."""
+        if not os.path.lexists(self.dest):
+            return None
+        if not self.dest.is_symlink():
+            what = "a folder" if self.dest.is_dir() else "a file"
+            raise Refused(f"{self.dest} is {what}, and a destination is a link that `attest publish` makes", "it is never converted: move it away, or publish somewhere else")
+        target = str(self.dest.readlink())
+        for folder in (self.releases.name, str(self.releases)):
+            if target.startswith(folder + "/") and _RELEASE.fullmatch(number := target.removeprefix(folder + "/")):
+                return int(number)
+        raise Refused(f"{self.dest} is a link to {target!r}, not one of ours", f"ours lead to {self.releases.name}/<n>; move it away, or publish somewhere else")
+
+    def _names(self) -> list[str]:
+        return sorted(path.name for path in self.releases.iterdir()) if self.releases.is_dir() else []
+
+    def _refuse_foreign(self) -> None:
+        self._target()
+        if os.path.lexists(self.releases) and _real_folder(self.releases) is None:
+            raise Refused(f"{self.releases} is not a folder", "move it away, or publish somewhere else")
+        foreign = [name for name in self._names() if not _OURS.fullmatch(name)]
+        if foreign:
+            raise Refused(f"{self.releases} holds {foreign[0]!r}, which is not ours", "nothing was changed: move it away, or publish somewhere else")
+        if MARKER not in self._names() and set(self._names()) - {LOCK, _FRESH_MARKER}:
+            raise Refused(f"{self.releases} holds releases but does not say whose (no {MARKER})", "nothing was changed: restore it from your copy, or publish somewhere else")
+
+    def _wait(self, handle: int, say: Say) -> None:
+        until, told = time.monotonic() + self.patience, False
+        while not _try_lock(handle):
+            if time.monotonic() >= until:
+                raise Refused(f"another publisher still holds {self.releases / LOCK}", "wait until it is done, then run it again")
+            if not told:
+                say(f"waiting for another publisher of {self.dest}")
+                told = True
+            time.sleep(0.1)
+
+    def _claim(self, center: str) -> None:
+        marker = self.releases / MARKER
+        if marker.exists():
+            owner = _owner(marker)
+            if owner != center:
+                raise Refused(f"{self.releases} holds releases of {owner}, not of {center}", "a center's address never changes; publish another center somewhere else")
+            return
+        fresh = self.releases / _FRESH_MARKER
+        fresh.write_bytes(jcs.canonical({"center": center}) + b"\n")
+        _sync(fresh)
+        fresh.replace(marker)
+        _sync(self.releases)
+        _sync(self.releases.parent)
+
+
+def _owner(marker: Path) -> str:
+    try:
+        value = strict_json.parse(marker.read_bytes(), str(marker))
+    except Unreadable as error:
+        raise CouldNotTell(error.message, "restore it from your copy") from None
+    if isinstance(value, dict) and isinstance(owner := value.get("center"), str):
+        return owner
+    raise CouldNotTell(f"{marker} does not name a center", "restore it from your copy")
+
+
+def _real_folder(path: Path) -> Path | None:
+    return path if path.is_dir() and not path.is_symlink() else None
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
