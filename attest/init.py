@@ -76,7 +76,7 @@ def rendered(answers: Answers, today: date) -> dict[str, bytes]:
     values["due"] = (today + _PLAN).isoformat()
     found = {}
     for path, data in _walk(resources.files("attest.library").joinpath("site"), PurePosixPath()):
-        found[path] = Template(data.decode()).substitute(values).encode() if path in _FILLED else data
+        found[path] = Template(data.decode()).substitute(values).encode("utf-8", "surrogatepass") if path in _FILLED else data
     return found
 
 
@@ -148,9 +148,9 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def _refuse_unsound(folder: Path) -> None:
+    """What came out, as ``check`` would see it. Half a character, which no UTF-8 can carry, is found here too."""
     _, problems = load_with_problems(folder)
-    problems = (*problems, *mkdocs_problems((folder / "mkdocs.yml").read_text(encoding="utf-8"), "mkdocs.yml"))
-    if problems:
+    if problems := problems or tuple(mkdocs_problems((folder / "mkdocs.yml").read_text(encoding="utf-8"), "mkdocs.yml")):
         said = str(Problems(problems).problems[0])
         raise Refused(f"these answers would not pass `attest check`: {said}", "nothing was written; answer otherwise")
 

@@ -49,8 +49,9 @@ def _answer(given: str | None, question: str, default: str) -> str:
 
 
 def _next(target: Path) -> tuple[str, ...]:
+    enter = () if target.resolve() == Path.cwd() else (f"cd {target}",)
     return (
-        f"cd {target}",
+        *enter,
         "edit controls/center.yml and the promises in controls/customers/ and controls/suppliers/",
         "attest check                 finds every problem",
         "attest serve                 shows it in the browser, as you write",

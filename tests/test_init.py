@@ -1,0 +1,186 @@
+"""`attest init`: what it writes is whole, honest and accepted by `attest check`; what it refuses leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attest import init as first
+from attest.assess import assess
+from attest.errors import CouldNotTell, Refused
+from attest.init import Answers, init
+from attest.load import check_sources, load
+from tests.conftest import ROOT
+
+TODAY = date(2026, 11, 21)
+BLUEBIRD = Answers("Bluebird Books", "https://trust.bluebird.example", "an online bookshop", "security@bluebird.example")
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "HOME": str(folder)}
+    return subprocess.run([sys.executable, "-m", "attest", *words], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+def test_what_it_writes_passes_check_and_claims_nothing(tmp_path: Path) -> None:
+    init(tmp_path / "trust", BLUEBIRD, TODAY)
+    center, observations, problems = check_sources(tmp_path / "trust", datetime(2026, 11, 21, tzinfo=UTC))
+    assert not problems
+    assert center is not None
+    results = assess(center, observations, datetime(2026, 11, 21, tzinfo=UTC)).results
+    assert 6 <= len(results) <= 8
+    assert sorted({result.verdict for result in results}) == ["planned", "unknown"]
+    assert sum(result.verdict == "planned" for result in results) == 1
+
+
+def test_it_says_what_it_was_told(tmp_path: Path) -> None:
+    init(tmp_path / "trust", BLUEBIRD, TODAY)
+    profile = load(tmp_path / "trust").profile
+    assert (profile.name, profile.id) == ("Bluebird Books", "https://trust.bluebird.example/")
+    assert profile.summary == "Bluebird Books offers an online bookshop."
+    assert profile.systems[0].name == "An online bookshop"
+    assert profile.contacts[0].email == "security@bluebird.example"
+
+
+def test_everything_is_there_and_no_template_of_ours(tmp_path: Path) -> None:
+    written = init(tmp_path / "trust", BLUEBIRD, TODAY)
+    there = sorted(str(path.relative_to(tmp_path / "trust")) for path in (tmp_path / "trust").rglob("*") if path.is_file())
+    assert there == list(written)
+    assert {"mkdocs.yml", "controls/center.yml", "content/overview.md", "content/about.md", ".gitignore", ".gitattributes", "LICENSE-CC0.txt"} < set(written)
+    assert not [path for path in written if path.endswith((".html", ".css", ".js", ".py"))]
+    ignored = (tmp_path / "trust/.gitignore").read_text().split()
+    assert {"/.attest/", "/public", "/public.releases/"} <= set(ignored)
+
+
+def test_the_workflow_travels_along(tmp_path: Path) -> None:
+    assert ".github/workflows/publish.yml" in init(tmp_path / "trust", BLUEBIRD, TODAY)
+
+
+NAMES = ["O'Brien & Sons", 'Say "hi": now', "# not a comment", "- dash", "$name ${due} $$", "Søren, Müller & Çelik", "yes", "1.10", "back\\slash \\n", "{a: b}", "!tag", "*alias", "%"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_stays_what_it_is(tmp_path: Path, name: str) -> None:
+    init(tmp_path / "trust", Answers(name, "https://trust.company.example/", name, "a@company.example"), TODAY)
+    profile = load(tmp_path / "trust").profile
+    assert profile.name == name
+    assert profile.summary == f"{name} offers {name}."
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=st.text(min_size=1, max_size=40), sells=st.text(min_size=1, max_size=40))
+def test_any_text_stays_what_it_is_or_is_refused(tmp_path_factory: pytest.TempPathFactory, name: str, sells: str) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    try:
+        init(folder / "trust", Answers(name, "https://trust.company.example/", sells, "a@company.example"), TODAY)
+    except Refused:
+        assert not list(folder.iterdir())
+    else:
+        assert load(folder / "trust").profile.name == name.strip()
+
+
+HOSTILE = {
+    "markup": Answers("<script>alert(1)</script>", "https://a.example/", "x", "a@a.example"),
+    "javascript:": Answers("javascript:alert(1)", "https://a.example/", "x", "a@a.example"),
+    "direction override": Answers("abc\u202etxt", "https://a.example/", "x", "a@a.example"),
+    "is not a web address": Answers("A", "javascript:alert(1)", "x", "a@a.example"),
+    "is not an e-mail address": Answers("A", "https://a.example/", "x", "nobody"),
+    "is empty": Answers("  ", "https://a.example/", "x", "a@a.example"),
+    "a control character": Answers("A\x1b[2J", "https://a.example/", "x", "a@a.example"),
+    "is not UTF-8": Answers("A\ud800", "https://a.example/", "x", "a@a.example"),
+}
+
+
+@pytest.mark.parametrize("reason", HOSTILE)
+def test_hostile_answers_are_refused_and_nothing_is_left(tmp_path: Path, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        init(tmp_path / "deep" / "trust", HOSTILE[reason], TODAY)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_holds_something_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(Refused, match=r"notes\.txt is in the way"):
+        init(tmp_path, BLUEBIRD, TODAY)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file_and_a_dangling_link_are_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to("nowhere")
+    for name in ("file", "link"):
+        with pytest.raises(Refused, match="it is not a folder"):
+            init(tmp_path / name, BLUEBIRD, TODAY)
+
+
+def test_a_fresh_git_repository_is_welcome(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    init(tmp_path, BLUEBIRD, TODAY)
+    assert (tmp_path / "controls/center.yml").is_file()
+    assert not list(tmp_path.glob(".attest-init-*"))
+
+
+def test_a_path_through_a_file_is_could_not_tell(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(CouldNotTell, match="could not be written"):
+        init(tmp_path / "file" / "trust", BLUEBIRD, TODAY)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_full_disk_leaves_nothing(tmp_path: Path, there: bool) -> None:
+    """A limit on the size of files stands for the disk: it stops the writing in the middle."""
+    if there:
+        (tmp_path / "trust").mkdir()
+    script = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from attest.cli import main; sys.exit(main(['init', 'trust']))"
+    done = subprocess.run([sys.executable, "-B", "-c", script], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "could not be written" in done.stderr
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")] == (["trust"] if there else [])
+
+
+def test_a_move_that_fails_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes a folder of the same name while we do: what was moved already is taken back."""
+    real = first._refuse_unsound
+
+    def beside(folder: Path) -> None:
+        real(folder)
+        (tmp_path / "controls").mkdir()
+        (tmp_path / "controls" / "theirs").write_text("mine")
+
+    monkeypatch.setattr(first, "_refuse_unsound", beside)
+    with pytest.raises(CouldNotTell):
+        init(tmp_path, BLUEBIRD, TODAY)
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")] == ["controls", "controls/theirs"]
+
+
+def test_the_verb_takes_defaults_where_nobody_can_answer(tmp_path: Path) -> None:
+    done = run(tmp_path, "init", "trust", "--name", "Bluebird Books")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert "attest check" in done.stderr
+    assert run(tmp_path, "check", "trust").returncode == 0
+    again = run(tmp_path, "init", "trust")
+    assert again.returncode == 1
+    assert "attest: error: trust is not empty" in again.stderr
+
+
+def test_the_answers_of_a_terminal(tmp_path: Path) -> None:
+    """A pseudo-terminal: one question answered, the others left at their defaults."""
+    import pty
+
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "attest", "init", "trust", "--sells", "maps"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdin=follower, stdout=subprocess.DEVNULL, stderr=follower) as process:
+        os.write(leader, b"Bluebird Books\n\n\n")
+        assert process.wait(timeout=60) == 0
+    os.close(follower)
+    os.close(leader)
+    profile = load(tmp_path / "trust").profile
+    assert (profile.name, profile.id, profile.systems[0].name) == ("Bluebird Books", "https://trust.company.example/", "Maps")
