@@ -41,8 +41,8 @@ def test_rule(case: dict[str, Any]) -> None:
 
 def result_of(case: dict[str, Any]) -> Result:
     found, observations = [], {}
-    for ident, described in case.get("evidence", {}).items():
-        described = dict(described)
+    for ident, written in case.get("evidence", {}).items():
+        described = dict(written)
         rows, own, trouble = described.pop("rows", None), described.pop("own_time", None), described.pop("trouble", None)
         found.append(evidence(ident, described))
         read = None if rows is None else reading([{"row": f"r{i}", "outcome": o} for i, o in enumerate(rows)], observed=own and parse_moment(own))
