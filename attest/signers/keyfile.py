@@ -87,11 +87,16 @@ def read_regular(path: Path) -> tuple[bytes, os.stat_result]:
         if error.errno == errno.ELOOP:
             raise Refused(f"{path} is a link", "name the file itself") from None
         raise CouldNotTell(f"cannot open {path}: {error.strerror}") from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise Refused(f"{path} is not a file")
-        data = file.read(MAX_BYTES + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CouldNotTell(f"cannot read {path}: {error.strerror}") from None
+    finally:
+        os.close(handle)
     if len(data) > MAX_BYTES:
         raise Unreadable(f"{path} is too large for what it should hold")
     return data, found
