@@ -1,0 +1,35 @@
+"""What visitors read, drawn from the published record alone, and the one place that escapes declared text.
+
+    Record + Edition + frameworks + templates  ->  Drawn: path, title, HTML of the page's middle, headings, search entry
+    Record + Edition                           ->  files beside the pages (``outputs``)
+
+    environment   the templates, read at once; escaping on, a missing name is an error; a site may override any of them
+    text          declared text as HTML: escaped, or Markdown that is sanitised; dates; links inside the site
+    view          what the templates ask of a record: words for visitors, when a verdict lapses, what belongs together
+    overview control shelf framework verify     one kind of page each
+
+Nothing here opens a file once the templates are read, knows MkDocs, or decides a verdict. What a page says of a control comes
+from the control's object in the record, whose digest stands in the page's machine-readable block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from jinja2 import Environment
+
+from attest.model.center import Framework
+from attest.pages import control, framework, overview, shelf, verify
+from attest.pages.drawn import Drawn, Edition
+from attest.published import Record
+
+__all__ = ["Drawn", "Edition", "draw"]
+
+
+def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], templates: Environment) -> Iterator[Drawn]:
+    """Every generated page of a site, the overview first. ``frameworks`` gives the clauses' titles, which the record leaves out."""
+    yield overview.draw(record, edition, templates)
+    yield from shelf.draw(record, edition, templates)
+    yield from framework.draw(record, edition, frameworks, templates)
+    yield verify.draw(record, edition, templates)
+    yield from control.draw(record, edition, frameworks, templates)

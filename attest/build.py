@@ -1,0 +1,72 @@
+"""A prepared state -> a whole site on the disk, or nothing: it is rendered beside its place and moved there when it is good.
+
+    prepare(root, as_of, release, secret, as_unknown)  ->  Prepared          (attest.prepare)
+    build(root, prepared, site_dir)                    ->  site_dir holds the site, and nothing else
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from attest.errors import CouldNotTell, Refused
+from attest.pages.outputs import ASSESSMENT, INDEX, SECURITY
+from attest.prepare import Prepared, prepare
+from attest.published import page_of
+from attest.site import render
+
+__all__ = ["Prepared", "build", "prepare"]
+
+
+def build(root: Path, prepared: Prepared, site_dir: Path) -> None:
+    """Writes the site of ``prepared`` into ``site_dir``, which is replaced whole.
+
+    Raises Refused where ``site_dir`` holds something that is not a built site, or the site cannot be built as it should; CouldNotTell
+    where it cannot be written. After any of them ``site_dir`` is as it was.
+    """
+    _refuse_foreign(root, site_dir)
+    try:
+        site_dir.parent.mkdir(parents=True, exist_ok=True)
+        held = Path(tempfile.mkdtemp(prefix=f".{site_dir.name}.", dir=site_dir.parent))
+    except OSError as error:
+        raise CouldNotTell(f"cannot write beside {site_dir}: {error.strerror}") from None
+    try:
+        render(root, prepared, held / "new")
+        _look_for_all(prepared, held / "new")
+        _swap(held, site_dir)
+    except OSError as error:
+        raise CouldNotTell(f"cannot write {site_dir}: {error.strerror or error}", "nothing was changed") from None
+    finally:
+        shutil.rmtree(held, ignore_errors=True)
+
+
+def _refuse_foreign(root: Path, site_dir: Path) -> None:
+    """Only an empty folder, or one that an earlier build wrote, is replaced."""
+    if site_dir.is_symlink() or (site_dir.exists() and not site_dir.is_dir()):
+        raise Refused(f"{site_dir} is not a folder of its own", "name another with --site-dir")
+    if root.resolve().is_relative_to(site_dir.resolve()):
+        raise Refused(f"{site_dir} holds the sources themselves", "name another with --site-dir")
+    if site_dir.is_dir() and any(site_dir.iterdir()) and not (site_dir / ASSESSMENT).is_file():
+        raise Refused(f"{site_dir} holds something that no build wrote", "empty it, or name another folder with --site-dir")
+
+
+def _look_for_all(prepared: Prepared, made: Path) -> None:
+    """Whatever renders the site may lose pages and still end well: look for each."""
+    pages = [page_of(control) for control in prepared.record["controls"]]
+    expected = ["index.html", "verify.html", "404.html", "_headers", ASSESSMENT, INDEX, SECURITY, *pages, *prepared.files]
+    if missing := [path for path in expected if not (made / path).is_file()]:
+        raise Refused(f"the site was built without {', '.join(missing[:5])}{' and more' if len(missing) > 5 else ''}", "look at `plugins` and `exclude_docs` in mkdocs.yml")
+
+
+def _swap(held: Path, site_dir: Path) -> None:
+    """Two renames; where the second fails, the old one goes back."""
+    old = held / "old"
+    if site_dir.exists():
+        site_dir.rename(old)
+    try:
+        (held / "new").rename(site_dir)
+    except OSError:
+        if old.exists():
+            old.rename(site_dir)
+        raise

@@ -1,0 +1,62 @@
+"""What goes into a page and what comes out of one, as values that know no site generator."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from datetime import datetime
+
+from attest.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The build that a page belongs to. Without a release it is an unsigned preview, and every page says so."""
+
+    as_of: datetime
+    valid_until: datetime
+    """Of a preview: what a release of the same moment would bear."""
+    release: Release | None = None
+    upcoming: int | None = None
+    """Of a preview: the number that the next release will have, where the one before is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page, for its table of contents."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page, ready to be set into the theme."""
+
+    path: str
+    """Its address inside the site, which never changes: ``customers/encrypted-in-transit.html``."""
+    title: str
+    """Plain text, not escaped."""
+    label: str
+    """Plain text for navigation and breadcrumbs, not escaped."""
+    description: str
+    """Plain text, one or two sentences, not escaped: for search engines, previews and the site's own search."""
+    html: str
+    """The middle of the page, escaped and sanitised."""
+    headings: tuple[Heading, ...] = ()
+    shelf: str | None = None
+    """The path of the list it stands in; None for what stands on its own."""
+    lead: bool = False
+    """Whether it belongs into the navigation: overview, lists, verify; never a control."""
+
+
+def relative(here: str, there: str) -> str:
+    """The link from one page to another path of the site; fragments and the site's root work too."""
+    path, mark, fragment = there.partition("#")
+    start = posixpath.dirname(here) or "."
+    return posixpath.relpath(path, start) + mark + fragment
+
+
+def depth_to_root(here: str) -> str:
+    """The link from a page to the site's root folder, without a closing slash: ``.`` or ``..``."""
+    return posixpath.relpath(".", posixpath.dirname(here) or ".")

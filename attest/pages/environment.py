@@ -1,0 +1,40 @@
+"""The templates of the pages: escaping on, an unknown name is an error, all read at once.
+
+A site may override any of them by a file of the same name in its ``theme/attest-pages/``; the overridden one stays reachable as
+``attest/NAME``, so that an override can extend it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, TemplateError
+
+from attest.errors import Problem, Problems
+from attest.pages import text, view
+
+OVERRIDES = "theme/attest-pages"
+
+
+def environment(root: Path | None) -> Environment:
+    """The templates, those of the site in ``root`` first. Raises Problems for one that cannot be read as a template."""
+    ours = PackageLoader("attest.pages")
+    loaders = [ours, PrefixLoader({"attest": ours})]
+    if root is not None:
+        loaders.insert(0, FileSystemLoader(root / OVERRIDES))
+    made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False)
+    made.filters.update(prose=text.prose, day=text.day, time=text.time, last_day=text.last_day)
+    made.globals.update(view.WORDS)
+    _read_all(made)
+    return made
+
+
+def _read_all(made: Environment) -> None:
+    problems = []
+    for name in made.list_templates(extensions=["html"]):
+        try:
+            made.get_template(name)
+        except TemplateError as error:
+            problems.append(Problem(f"{OVERRIDES}/{name}", getattr(error, "lineno", 0) or 0, "", f"is not a template: {error.message}", "see the one it overrides"))
+    if problems:
+        raise Problems(problems)

@@ -1,0 +1,86 @@
+"""The files beside the pages that programs read, as bytes: the record, an index of addresses, keys, security.txt, host configuration.
+
+    attestation/assessment.json     the published record; signing reads this file and never assesses again
+    attestation/index.json          addresses (relative), release, times, fingerprints: never a pin
+    attestation/keys/statement.pem statement.pub allowed_signers      of a release
+    .well-known/security.txt        RFC 9116
+    .nojekyll                       or a host leaves out what begins with a dot
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any, Final
+
+from attest.pages.drawn import Edition
+from attest.published import Record, page_of
+from attest.times import print_moment
+from attest.wire import openssh, publickey
+from attest.words import ATTESTATION, MANIFEST_NAMESPACE, PREDICATE_TYPE
+
+ASSESSMENT: Final = f"{ATTESTATION}/assessment.json"
+INDEX: Final = f"{ATTESTATION}/index.json"
+KEYS: Final = f"{ATTESTATION}/keys"
+SECURITY: Final = ".well-known/security.txt"
+
+_YEAR = timedelta(days=364)
+_PRINCIPAL = re.compile(r"[A-Za-z0-9@._:/~%+=-]+")
+_NOTE = "What this site says of itself. The fingerprints are candidates to compare, never a pin: take the pin from your contract, from DNS or from an earlier visit."
+
+
+def outputs(record: Record, edition: Edition) -> dict[str, bytes]:
+    """Site path -> content."""
+    made = {ASSESSMENT: _json(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
+    if edition.release is not None:
+        spki, name = edition.release.spki, principal(record["center"]["id"])
+        made[f"{KEYS}/statement.pem"] = publickey.pem(spki)
+        made[f"{KEYS}/statement.pub"] = openssh.public_line(spki, name).encode() + b"\n"
+        made[f"{KEYS}/allowed_signers"] = openssh.allowed_signers(name, spki, MANIFEST_NAMESPACE).encode() + b"\n"
+    return made
+
+
+def principal(center: str) -> str:
+    """Who signs, in the words of ``ssh-keygen -Y verify -I``: the center's id, or a fixed name where that has characters it may not."""
+    return center if _PRINCIPAL.fullmatch(center) else "trust-center"
+
+
+def _index(record: Record, edition: Edition) -> dict[str, Any]:
+    release = edition.release
+    addresses = {"assessment": "assessment.json"}
+    if release is not None:
+        signed = {"bundle": "bundle.sigstore.json", "statement": "statement.json", "manifest": "SHA256SUMS", "manifestSignature": "SHA256SUMS.sig", "key": "keys/statement.pem"}
+        addresses |= {**signed, "releases": "releases/"}
+    return {
+        "note": _NOTE,
+        "center": {"id": record["center"]["id"], "name": record["center"]["name"]},
+        "release": release.n if release is not None else None,
+        "asOf": print_moment(edition.as_of),
+        "validUntil": print_moment(edition.valid_until) if release is not None else None,
+        "fingerprints": {"statement": release.fingerprint} if release is not None else {},
+        "predicateType": PREDICATE_TYPE,
+        "addresses": addresses,
+        "pages": {control["id"]: f"../{page_of(control)}" for control in record["controls"]},
+    }
+
+
+def _security(record: Record, edition: Edition) -> bytes:
+    """RFC 9116, 2.5: Contact and Expires are required; it advises against an expiry over a year away."""
+    address, language = record["center"]["id"].rstrip("/"), record["center"]["language"]
+    expires = min(edition.valid_until, edition.as_of + _YEAR)
+    fields = [*(f"Contact: {contact}" for contact in _contacts(record)), f"Expires: {print_moment(expires)}", f"Preferred-Languages: {language}"]
+    if address.startswith("https://"):
+        fields.append(f"Canonical: {address}/{SECURITY}")
+    return ("\n".join(fields) + "\n").encode()
+
+
+def _contacts(record: Record) -> list[str]:
+    """Those whose role speaks of security, else all; web addresses before mail, as the record has them."""
+    contacts = record["center"]["contacts"]
+    chosen = [contact for contact in contacts if "secur" in contact["role"].lower()] or contacts
+    return [said for contact in chosen for said in (contact["url"], contact["email"] and f"mailto:{contact['email']}") if said]
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()

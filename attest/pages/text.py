@@ -1,0 +1,111 @@
+"""Declared text -> HTML that cannot run, load or overlay anything; and dates as people read them.
+
+    prose("Inside **TLS**, see [how](https://x.example).")
+    -> <p>Inside <strong>TLS</strong>, see <a href="https://x.example" rel="nofollow noopener">how</a>.</p>
+
+Markdown is turned to HTML first and sanitised after, so that nothing the Markdown step makes is believed. Two allow-lists: a
+small one for text in YAML, a wide one for pages that staff write in ``content/``. Links lead to http, https and mailto; in prose
+of YAML they have to be whole addresses, because one text stands on several pages. Images and everything else that a browser
+loads by itself must be the site's own.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+import markdown
+import nh3
+from markupsafe import Markup, escape
+
+from attest.times import parse_moment, print_moment
+
+_SCHEMES: Final = {"http", "https", "mailto"}
+_WHOLE = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+_ANY_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*:|//|\\)")
+_PLAIN = re.compile(r"[A-Za-z0-9À-ɏ ,.;:'’\"“”()/%?…–—+-]*")
+"""Text that Markdown would leave as it is; a line that opens a list or a heading has another character or a line end before it."""
+_LIST = re.compile(r"([+-]|\d+\.)\s|\s{4}")
+
+_PROSE_TAGS: Final = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "a"}
+_PAGE_TAGS: Final = _PROSE_TAGS | {
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "table", "thead", "tbody", "tr", "th", "td", "caption", "div", "span", "section", "figure", "figcaption", "img",
+    "dl", "dt", "dd", "del", "ins", "mark", "sub", "sup", "kbd", "abbr", "small", "details", "summary", "nav", "input", "label", "svg", "path",
+}  # fmt: skip
+_PAGE_ATTRIBUTES: Final = {
+    "*": {"id", "class", "title", "lang", "dir", "role", "aria-label", "aria-hidden", "tabindex", "hidden"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+    "ol": {"start"},
+    "details": {"open"},
+    "input": {"type", "checked", "disabled", "name"},
+    "label": {"for"},
+    "svg": {"viewBox", "xmlns"},
+    "path": {"d"},
+}
+
+_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+_markdown = markdown.Markdown(extensions=["sane_lists"])
+
+
+def prose(text: str | None) -> Markup:
+    """Markdown of YAML -> a few harmless elements; no headings, images or raw HTML. Empty for None."""
+    if not text:
+        return Markup()
+    if _PLAIN.fullmatch(text) and not _LIST.match(text):
+        return Markup("<p>{}</p>").format(text)
+    made = _markdown.reset().convert(text)
+    return Markup(nh3.clean(made, tags=_PROSE_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener", attribute_filter=_whole_links))  # noqa: S704 - sanitised
+
+
+def page_body(made: str) -> str:
+    """The HTML of a Markdown page of ``content/`` -> the same without anything that runs or loads from elsewhere."""
+    return nh3.clean(made, tags=_PAGE_TAGS, attributes=_PAGE_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener", attribute_filter=_own_images, strip_comments=True)
+
+
+def escaped(text: str) -> Markup:
+    """Plain text -> HTML. What is escaped already stays as it is."""
+    return escape(text)
+
+
+def lines(text: str) -> str:
+    """Text with its white space closed up, for one-line places such as titles and descriptions."""
+    return " ".join(text.split())
+
+
+def day(moment: str | datetime) -> str:
+    """``2026-11-20T03:10:00Z`` -> ``20 November 2026``."""
+    found = _moment(moment)
+    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+
+
+def time(moment: str | datetime, *, clock: bool = False) -> Markup:
+    """A moment as a ``time`` element; with the time of day where that matters."""
+    found = _moment(moment)
+    said = f"{day(found)}, {found:%H:%M} UTC" if clock else day(found)
+    return Markup('<time datetime="{}">{}</time>').format(print_moment(found), said)
+
+
+def last_day(end: str | datetime) -> str:
+    """The last day on which something still counts, given the first second it does not."""
+    return day(_moment(end) - timedelta(seconds=1))
+
+
+def _moment(moment: str | datetime) -> datetime:
+    return parse_moment(moment) if isinstance(moment, str) else moment
+
+
+def _whole_links(tag: str, attribute: str, value: str) -> str | None:
+    return value if _WHOLE.match(value) else None
+
+
+def _own_images(tag: str, attribute: str, value: str) -> str | None:
+    if tag == "img" and attribute == "src" and _ANY_SCHEME.match(value):
+        return None
+    if tag == "input" and attribute == "type" and value not in ("checkbox", "radio"):
+        return "checkbox"
+    return value

@@ -1,0 +1,81 @@
+"""Sources and a moment -> everything a build is drawn from, decided once. The edge that reads the sources; it renders nothing.
+
+    root + as-of + release context + center secret  ->  Prepared: center, assessment, record, evidence files to publish
+
+The as-of is fixed here: pages, record and statement all say this one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from attest import __version__
+from attest.assess import Assessment, assess
+from attest.errors import CouldNotTell, Problem, Problems, Refused
+from attest.inside import open_inside
+from attest.load import check_sources
+from attest.model.center import Center
+from attest.published import Record
+from attest.readings.interface import Observation
+from attest.record import project, published_files
+from attest.release import Release
+
+_FILES = "controls/evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a build is drawn from."""
+
+    center: Center
+    assessment: Assessment
+    record: Record
+    release: Release | None
+    """None for an unsigned preview."""
+    warnings: tuple[Problem, ...]
+    """Evidence that could not be read; the claims that rest on it are unknown."""
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Evidence files that are published, by site path."""
+    upcoming: int | None = None
+    """Of a preview: the number the next release will have, where the one before is known."""
+
+    @property
+    def valid_until(self) -> datetime:
+        """The release's, or of a preview what a release of this moment would bear."""
+        return self.release.valid_until if self.release is not None else self.assessment.as_of + self.center.profile.defaults.valid_for
+
+
+def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes | None, as_unknown: bool, upcoming: int | None = None) -> Prepared:
+    """Loads, assesses and projects the trust center in ``root``.
+
+    ``secret``: the center secret, 32 bytes; without it commitments are null. ``as_unknown``: evidence that cannot be read is a
+    warning and its claims are unknown, instead of a problem that stops. Raises Problems, all of them.
+    """
+    center, observations, problems = check_sources(root, as_of)
+    stopping = [problem for problem in problems if problem.grade == "error" or not as_unknown]
+    if center is None or stopping:
+        raise Problems(stopping or problems)
+    assessment = assess(center, observations, as_of)
+    record = project(assessment, secret, release.n if release is not None else upcoming, __version__)
+    return Prepared(center, assessment, record, release, tuple(problems), _evidence(root, center, observations), upcoming)
+
+
+def _evidence(root: Path, center: Center, observations: Mapping[str, Observation]) -> dict[str, bytes]:
+    """The files marked ``publish: file``; one that cannot be read is left out: its claims are unknown, and say so."""
+    return {path: _bytes(root, center, ident, observations[ident]) for path, ident in published_files(center).items() if observations[ident].digest is not None}
+
+
+def _bytes(root: Path, center: Center, ident: str, observation: Observation) -> bytes:
+    file = f"{_FILES}/{center.evidence[ident].description.file}"
+    try:
+        with open_inside(root, file) as stream:
+            content = stream.read()
+    except (OSError, ValueError) as error:
+        raise CouldNotTell(f"{file} cannot be read: {error}", "it was there a moment ago; run it again") from None
+    if hashlib.sha256(content).hexdigest() != observation.digest:
+        raise Refused(f"{file} changed while it was being read", "run it again when it is written")
+    return content

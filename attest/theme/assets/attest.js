@@ -1,0 +1,56 @@
+/* Holds what a page says against the visitor's clock. What was shown by evidence then is not shown by it for ever: a verdict whose
+   evidence has run out is relabelled, and a page past its date, or from the future, says so. Reads the page and the clock, nothing
+   else; without it every date is still there to read. */
+(function () {
+  "use strict";
+
+  var clock = Date.now();
+
+  function moment(text) {
+    var found = Date.parse(text);
+    return isNaN(found) ? null : found;
+  }
+
+  function relabel(badge) {
+    var end = moment(badge.getAttribute("data-at-lapses"));
+    if (end === null || clock < end) return;
+    var said = badge.querySelector(".at-said");
+    if (said) said.textContent = badge.getAttribute("data-at-then");
+    var icon = badge.querySelector(".at-icon"), after = badge.querySelector(".at-after .at-icon");
+    if (icon && after) icon.replaceWith(after);
+    badge.className = badge.className.replace(/\bat-(met|not-met|planned|unknown|not-applicable)\b/, "at-" + badge.getAttribute("data-at-becomes"));
+    badge.classList.add("at-has-lapsed");
+    badge.removeAttribute("data-at-lapses");
+    var answer = badge.closest(".at-answer");
+    if (answer) {
+      answer.className = "at-answer at-" + badge.getAttribute("data-at-becomes");
+      var note = document.createElement("p");
+      note.className = "at-lapsed";
+      note.textContent = "By your clock, the evidence has run out since this was stated. What follows is what was found then.";
+      answer.appendChild(note);
+    }
+  }
+
+  function count(note) {
+    var ends = note.getAttribute("data-at-count").split(" ").filter(Boolean);
+    var gone = ends.filter(function (text) { var end = moment(text); return end !== null && clock >= end; }).length;
+    if (!gone) return;
+    note.textContent = "By your clock, the evidence of " + gone + " of these " + note.getAttribute("data-at-met") + " has run out since: there is no current evidence for " + (gone === 1 ? "it" : "them") + " any more.";
+    note.hidden = false;
+  }
+
+  function hold(state) {
+    var asOf = moment(state.getAttribute("data-at-as-of")), until = moment(state.getAttribute("data-at-valid-until"));
+    var late = state.querySelector(".at-late"), said = "";
+    if (until !== null && clock >= until) said = "This page is out of date: it was valid until the day above, and that has passed by your clock. Ask for a newer release, or believe nothing here that matters.";
+    else if (asOf !== null && clock < asOf) said = "By your clock, this page is from the future. One of the two is wrong: check your clock before you believe any date here.";
+    if (!said || !late) return;
+    late.textContent = said;
+    late.hidden = false;
+    state.classList.add("at-is-late");
+  }
+
+  document.querySelectorAll("[data-at-lapses]").forEach(relabel);
+  document.querySelectorAll("[data-at-count]").forEach(count);
+  document.querySelectorAll("[data-at-valid-until]").forEach(hold);
+})();
