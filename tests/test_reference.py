@@ -1,0 +1,277 @@
+"""Harbourline, the reference trust center: every verdict for the reason its files give, and nothing better when evidence is damaged.
+
+What `make site` collects is not in the repository; here small files of the same shape stand in for it, under a frozen as-of.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from attest.assess import Assessment, Result, assess
+from attest.load import check_sources, load
+from attest.model.center import Center
+from attest.observe import observe
+from attest.record import project
+from attest.words import BASES, VERDICTS
+from tests.conftest import ROOT
+
+AS_OF = datetime(2026, 12, 1, tzinfo=UTC)
+OBSERVED = "2026-11-30T03:10:00Z"
+FILES = "controls/evidence/files"
+
+EXPECTED = {
+    "access-ends-with-the-work": ("met", "record"),
+    "access-reviewed": ("met", "record"),
+    "asked-in-writing": ("met", "document"),
+    "backups-restored": ("met", "record"),
+    "bank-details-called-back": ("met", "declaration"),
+    "card-numbers-kept-safe": ("not-applicable", None),
+    "decoys": ("met", "declaration"),
+    "encrypted-in-transit": ("met", "tool"),
+    "everyone-trained": ("not-met", None),
+    "known-ingredients": ("met", "tool"),
+    "mail-provably-ours": ("unknown", None),
+    "never-sold": ("met", "declaration"),
+    "practised-for-the-bad-day": ("unknown", None),
+    "second-factor": ("not-met", None),
+    "tested-before-release": ("met", "tool"),
+    "tested-by-outsiders": ("met", "third-party"),
+    "told-within-48-hours": ("met", "document"),
+    "watched-day-and-night": ("unknown", None),
+    "your-own-sign-in": ("planned", None),
+}
+
+
+def _suites(accepted: int) -> dict[str, object]:
+    return {"status": "COMPLETED", "result": {"accepted_cipher_suites": [{}] * accepted, "rejected_cipher_suites": [{}], "is_tls_version_supported": accepted > 0}}
+
+
+def collected() -> dict[str, bytes]:
+    """Small files of the shape that .ci/collect.py makes, all that a passing run says."""
+    cases = "".join(f'<testcase classname="quick" name="test_{number}"/>' for number in range(25))
+    scan = {name: _suites(0) for name in ("ssl_2_0_cipher_suites", "ssl_3_0_cipher_suites", "tls_1_0_cipher_suites", "tls_1_1_cipher_suites")}
+    scan |= {"tls_1_2_cipher_suites": _suites(1), "tls_1_3_cipher_suites": _suites(1)}
+    server = {"connectivity_status": "COMPLETED", "scan_status": "COMPLETED", "server_location": {"hostname": "127.0.0.1", "port": 443}, "scan_result": scan}
+    sarif = {"tool": {"driver": {"name": "Bandit", "version": "1"}}, "invocations": [{"executionSuccessful": True, "endTimeUtc": OBSERVED}], "results": []}
+    parts = [{"type": "library", "name": f"part-{number}", "version": "1", "purl": f"pkg:pypi/part-{number}@1"} for number in range(12)]
+    return {
+        "tests.junit.xml": f'<testsuites><testsuite name="pytest" tests="25" failures="0" errors="0" skipped="0" timestamp="{OBSERVED}">{cases}</testsuite></testsuites>'.encode(),
+        "bandit.sarif": json.dumps({"version": "2.1.0", "runs": [sarif]}).encode(),
+        "sbom.cdx.json": json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"timestamp": OBSERVED}, "components": parts}).encode(),
+        "tls.sslyze.json": json.dumps({"sslyze_version": "6.3.1", "date_scans_started": OBSERVED, "server_scan_results": [server]}).encode(),
+    }
+
+
+@pytest.fixture(scope="module")
+def harbourline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sources, with collected evidence supplied."""
+    root = tmp_path_factory.mktemp("harbourline")
+    for folder in ("controls", "content"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("collected"))
+    (root / FILES / "collected").mkdir()
+    for name, data in collected().items():
+        (root / FILES / "collected" / name).write_bytes(data)
+    return root
+
+
+@pytest.fixture(scope="module")
+def center(harbourline: Path) -> Center:
+    return load(harbourline)
+
+
+@pytest.fixture(scope="module")
+def assessment(harbourline: Path, center: Center) -> Assessment:
+    observations, problems = observe(harbourline, center, AS_OF)
+    assert not problems
+    return assess(center, observations, AS_OF)
+
+
+def results_of(assessment: Assessment) -> dict[str, Result]:
+    return {result.control.id: result for result in assessment.results}
+
+
+def test_check_finds_nothing(harbourline: Path) -> None:
+    _, _, problems = check_sources(harbourline, AS_OF)
+    assert [str(problem) for problem in problems] == []
+
+
+def test_every_control_has_the_verdict_its_file_means(assessment: Assessment) -> None:
+    assert {ident: (result.verdict, result.basis) for ident, result in results_of(assessment).items()} == EXPECTED
+
+
+def test_every_verdict_and_every_basis_occurs(assessment: Assessment) -> None:
+    assert {result.verdict for result in assessment.results} == set(VERDICTS)
+    assert {result.basis for result in assessment.results} - {None} == set(BASES)
+
+
+@pytest.mark.parametrize(
+    ("ident", "said"),
+    [
+        ("practised-for-the-bad-day", "out of date"),
+        ("mail-provably-ours", "The report is empty"),
+        ("watched-day-and-night", "No evidence covers Arrival notices by e-mail."),
+        ("everyone-trained", "22 of 25 pass; at least 95% have to."),
+        ("card-numbers-kept-safe", "We take no cards."),
+        ("your-own-sign-in", "Planned for 2028-12-31."),
+    ],
+)
+def test_the_reason_is_the_one_that_is_meant(assessment: Assessment, ident: str, said: str) -> None:
+    assert said in results_of(assessment)[ident].reason
+
+
+def test_one_failure_is_an_accepted_risk_and_stays_a_failure(assessment: Assessment) -> None:
+    treated = [result for result in assessment.results if result.control.promise.treatment]
+    assert [(result.control.id, result.verdict) for result in treated] == [("second-factor", "not-met")]
+
+
+def test_one_control_is_withheld_and_counted(assessment: Assessment) -> None:
+    record = project(assessment, bytes(32), 1, "0")
+    assert record["withheld"] == {"not-met": 0, "unknown": 0, "planned": 0, "met": 1, "not-applicable": 0}
+    assert len(record["commitments"]) == 1
+    assert "decoys" not in json.dumps(record)
+    assert sum(record["totals"].values()) == len(EXPECTED)
+
+
+def test_public_gated_and_private_evidence_and_a_published_file_occur(center: Center) -> None:
+    described = [item.description for item in center.evidence.values()]
+    assert {description.visibility for description in described} == {"public", "gated", "private"}
+    assert {description.kind for description in described} == {"report", "record", "document", "declaration"}
+    assert any(description.publish == "file" for description in described)
+
+
+def test_it_serves_customers_and_suppliers_in_four_frameworks(center: Center) -> None:
+    audiences = [control.audience for control in center.controls]
+    assert audiences.count("customers") >= 14
+    assert audiences.count("suppliers") >= 3
+    assert set(center.frameworks) == {"nist-csf-2.0", "iso-27001-2022", "gdpr", "nis2"}
+    assert {framework for control in center.controls for framework in control.promise.maps} == set(center.frameworks)
+    assert {control.promise.area for control in center.controls} == {area.id for area in center.profile.areas}
+
+
+def test_harbourline_is_called_fictional(center: Center, harbourline: Path) -> None:
+    assert "fictional" in (center.profile.notice or "")
+    for file in (harbourline / "content").rglob("*.md"):
+        assert "fictional" in file.read_text() or file.name == "overview.md", file
+
+
+FORBIDDEN = re.compile(r"\bcertified\b|\bcompliant\b|\bcompliance with\b|\bguaranteed?\b|100 ?%|\bbank-grade\b|\bmilitary-grade\b", re.IGNORECASE)
+
+
+def test_nothing_that_is_published_claims_more_than_it_shows(assessment: Assessment, harbourline: Path) -> None:
+    texts = {"record": json.dumps(project(assessment, bytes(32), 1, "0"), ensure_ascii=False)}
+    texts |= {str(file): file.read_text() for file in (harbourline / "content").rglob("*.md")}
+    texts |= {str(file): file.read_text() for folder in ("customers", "suppliers") for file in (harbourline / "controls" / folder).glob("*.yml")}
+    assert {name: match[0] for name, text in texts.items() if (match := FORBIDDEN.search(text))} == {}
+
+
+def test_it_does_not_rot(center: Center) -> None:
+    """Nothing but what is collected afresh, and what is stale on purpose, runs out before autumn 2027."""
+    for control in center.controls:
+        for check in control.checks:
+            description = center.evidence[check.evidence].description
+            if description.observed is None or check.evidence == "incident-exercise":
+                continue
+            ends = description.observed + (check.rule.max_age or center.profile.defaults.age(description.kind))
+            assert ends >= datetime(2027, 10, 1, tzinfo=UTC), check.evidence
+        assert control.promise.plan is None or control.promise.plan.due >= date(2028, 11, 1)
+        assert control.promise.not_applicable is None or control.promise.not_applicable.until >= date(2028, 11, 1)
+
+
+def test_tomorrow_nothing_is_better_by_itself(assessment: Assessment, harbourline: Path, center: Center) -> None:
+    """Verdicts as time passes, everything else equal: met turns unknown, planned turns not met, nothing turns met."""
+    before = results_of(assessment)
+    for days in (20, 31, 200, 400, 800, 1200):
+        observations, _ = observe(harbourline, center, AS_OF)
+        for ident, result in results_of(assess(center, observations, AS_OF + timedelta(days=days))).items():
+            assert result.verdict == before[ident].verdict or (before[ident].verdict, result.verdict) in {("met", "unknown"), ("planned", "not-met"), ("not-applicable", "unknown")}, ident
+
+
+# Damage: each file is deleted, emptied and cut, one at a time.
+
+
+def _rests_on(center: Center) -> dict[str, set[str]]:
+    """Evidence file -> ids of the controls that rest on it."""
+    found: dict[str, set[str]] = {}
+    for control in center.controls:
+        for check in control.checks:
+            if (file := center.evidence[check.evidence].description.file) is not None:
+                found.setdefault(file, set()).add(control.id)
+    return found
+
+
+def _cuts(data: bytes) -> Iterator[int]:
+    """Lengths to cut to: one byte short, halves and quarters, and after each of the first and last lines: there a register still parses."""
+    ends = [match.end() for match in re.finditer(rb"\n", data)][:-1]
+    yield from sorted({len(data) - 1, *(len(data) * part // 4 for part in (1, 2, 3)), *ends[:12], *ends[-12:]} - {0})
+
+
+def _damaged(root: Path, center: Center, file: str, damage: Callable[[Path], object]) -> tuple[Mapping[str, Result], int]:
+    """Verdicts and the number of problems after some damage, which is mended again."""
+    path = root / "controls/evidence" / file
+    whole = path.read_bytes()
+    try:
+        damage(path)
+        observations, problems = observe(root, center, AS_OF)
+        return results_of(assess(center, observations, AS_OF)), len(problems)
+    finally:
+        path.write_bytes(whole)
+
+
+def _evidence_files() -> list[str]:
+    return sorted(_rests_on(load(ROOT)))
+
+
+@pytest.mark.parametrize("file", _evidence_files())
+def test_a_file_that_is_missing_or_empty_shows_nothing(file: str, harbourline: Path, center: Center, assessment: Assessment) -> None:
+    before, resting = results_of(assessment), _rests_on(center)[file]
+    for damage in (Path.unlink, lambda path: path.write_bytes(b"")):
+        after, problems = _damaged(harbourline, center, file, damage)
+        assert problems >= 1
+        assert {ident for ident in after if after[ident].verdict != before[ident].verdict} <= resting
+        assert all(after[ident].verdict in ("unknown", "not-met") for ident in resting)
+
+
+@pytest.mark.parametrize("file", _evidence_files())
+def test_a_file_that_is_cut_turns_nothing_to_met(file: str, harbourline: Path, center: Center, assessment: Assessment) -> None:
+    before, resting = results_of(assessment), _rests_on(center)[file]
+    for length in _cuts((harbourline / "controls/evidence" / file).read_bytes()):
+        after, _ = _damaged(harbourline, center, file, lambda path, length=length: path.write_bytes(path.read_bytes()[:length]))  # type: ignore[misc]
+        changed = {ident: after[ident].verdict for ident in after if after[ident].verdict != before[ident].verdict}
+        assert changed.keys() <= resting
+        assert "met" not in changed.values(), (file, length)
+
+
+# Documents.
+
+
+def _documents() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("documents", ROOT / "tests/cases/reference/documents.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_documents_are_what_their_texts_print() -> None:
+    printed = _documents().documents()
+    assert {path.name: path.read_bytes() for path in (ROOT / FILES).glob("*.pdf")} == printed
+
+
+def test_the_documents_are_pdf(require_tool: Callable[[str], str]) -> None:
+    import subprocess
+
+    tool = require_tool("pdftotext")
+    for path in (ROOT / FILES).glob("*.pdf"):
+        done = subprocess.run([tool, str(path), "-"], capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        assert "Harbourline is a fictional company" in done.stdout
