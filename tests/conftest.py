@@ -12,6 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("attest", deadline=None)  # a slow machine is no failure
+settings.load_profile("attest")
 
 ROOT = Path(__file__).resolve().parent.parent
 
