@@ -1,0 +1,179 @@
+"""Verify a trust center, a folder or a bundle: is it whole, whose is it, is it current, does it follow what you saw, what does it claim?
+
+    attest verify https://trust.harbourline.example/     the site, and the page you name, with every file it lists
+    attest verify public/                                a folder: unlisted files show too
+    attest verify bundle.sigstore.json                   a bundle alone: its files and history stay unchecked, and the answer says so
+
+The key has to come from you: pinned with `attest trust add`, or given with --key. Exit codes: 0 valid, 1 no (forged, wrong signer,
+forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or withdrawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from attest import seen as memory
+from attest import trust as trusted
+from attest.cli import clock, ui
+from attest.errors import CouldNotTell, WrongUse
+from attest.fetch import Folder
+from attest.times import print_moment
+from attest.trust import Pin, Trust
+from attest.verify.answer import Answer
+from attest.verify.question import Question
+from attest.verify.verifier import could_not_tell, seen_key, verify_bundle, verify_site
+
+_REQUIRE = ("site", "history")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declares WHERE and what to hold it against."""
+    parser.add_argument("where", metavar="WHERE", help="a URL, a folder, or a bundle file")
+    parser.add_argument("--key", metavar="FINGERPRINT|PEM", action="append", default=[], help="the key it has to be signed with, for this call")
+    parser.add_argument("--trust", metavar="FILE", help="the trust file (else attest/trust.toml in your configuration folder)")
+    parser.add_argument("--at", metavar="TIME", help="judge as of then instead of now; the answer says so")
+    parser.add_argument("--require", metavar="PARTS", default="", help="site, history or both, with a comma: what a bundle alone may not leave unchecked")
+    parser.add_argument("--strict-evidence", action="store_true", help="evidence that expired since it was stated is a no")
+    parser.add_argument("--remember", action="store_true", help="pin the key, after you compared its fingerprint")
+    parser.add_argument("--from", dest="source", metavar="TEXT", help="with --remember: where you have the fingerprint from")
+    parser.add_argument("--no-state", action="store_true", help="neither compare with what you saw last nor remember this")
+    parser.add_argument("--json", action="store_true", help="the answer as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verifies and says so; the answer's exit code, or an AttestError."""
+    _refuse_remember(arguments)
+    trust_file = Path(arguments.trust) if arguments.trust else trusted.default_file()
+    question = _question(arguments, trust_file)
+    answer = _asked(arguments.where, question)
+    if arguments.remember:
+        answer = _remember(arguments, trust_file, question, answer)
+    if not arguments.no_state:
+        _keep_seen(answer, question)
+    _show(arguments, answer)
+    return answer.exit_code
+
+
+def _refuse_remember(arguments: argparse.Namespace) -> None:
+    if arguments.remember and not arguments.key and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise WrongUse("--remember needs the key you compared", "give its fingerprint with --key, or run it on a terminal")
+    if arguments.source and not arguments.remember:
+        raise WrongUse("--from says where a remembered key is from", "add --remember")
+
+
+def _question(arguments: argparse.Namespace, trust_file: Path) -> Question:
+    """The reader's side of the call: pins, moment, memory."""
+    require = frozenset(filter(None, (part.strip() for part in arguments.require.split(","))))
+    for part in sorted(require - set(_REQUIRE)):
+        raise WrongUse(f"--require {part!r} is not known", "site, history, or site,history")
+    pins = trusted.read_trust(trust_file, needed=arguments.trust is not None)[1]
+    return Question(
+        Trust(pins, tuple(_given(text) for text in arguments.key)),
+        clock.now_or(arguments.at, "--at"),
+        {} if arguments.no_state else memory.read_seen(memory.default_file()),
+        arguments.strict_evidence,
+        require,
+        watch=lambda paths: ui.progress(paths, "checking files"),
+    )
+
+
+def _given(text: str) -> Pin:
+    key, spki = trusted.key_of(text)
+    return Pin(None, "issuer", key, spki, source="given with --key")
+
+
+def _asked(where: str, question: Question) -> Answer:
+    """The answer for a URL, a folder or a file. Raises WrongUse for what is none of them."""
+    try:
+        if "://" in where:
+            return _web(where, question)
+        place = Path(where)
+        return _folder(place, question) if place.is_dir() else _file(place, question)
+    except CouldNotTell as error:
+        return could_not_tell(error.message, question)
+
+
+def _web(where: str, question: Question) -> Answer:
+    from attest.cli.address import find_bundle, find_site
+
+    if (bundle := find_bundle(where)) is not None:
+        return verify_bundle(bundle, question)
+    source, page = find_site(where)
+    return verify_site(source, replace(question, page=page))
+
+
+def _folder(place: Path, question: Question) -> Answer:
+    if (place / "bundle.sigstore.json").is_file() and not (place / "attestation").exists():
+        raise WrongUse(f"{place} is the attestation of a site, not the site", f"verify the site around it, or the bundle alone: attest verify {place / 'bundle.sigstore.json'}")
+    return verify_site(Folder(place), question)
+
+
+def _file(place: Path, question: Question) -> Answer:
+    from attest.fetch import read_file
+    from attest.wire.bundle import MAX_BYTES
+
+    if place.suffix.lower() in (".html", ".htm"):
+        raise WrongUse(f"{place} is a page, and a page is verified with the site it belongs to", "name the site's folder")
+    return verify_bundle(read_file(place, MAX_BYTES), question)
+
+
+def _remember(arguments: argparse.Namespace, trust_file: Path, question: Question, answer: Answer) -> Answer:
+    """Pins the key that signed, where all else holds and the reader gave it or confirms it now. The answer under the new pin."""
+    statement, key = answer.facts.statement, answer.facts.fingerprint
+    if statement is None or key is None or answer.word not in ("valid", "unknown-signer") or not _holds_but_signer(answer):
+        ui.warn("nothing was remembered: not everything held")
+        return answer
+    if any((pin.center, pin.role, pin.key) == (statement.center, "issuer", key) for pin in question.trust.pins):
+        ui.say(f"{key} is pinned already")
+        return answer
+    if not arguments.key and not _confirmed(statement.center, statement.center_name, key):
+        ui.say("nothing was remembered")
+        return answer
+    source = arguments.source or f"{'given with --key' if arguments.key else 'confirmed'} on {clock.now_or(None, 'now').date()}"
+    pin = Pin(statement.center, "issuer", key, statement.spki, source=source)
+    text, _ = trusted.read_trust(trust_file, needed=False)
+    trusted.write_whole(trust_file, trusted.with_pin(text, pin).encode())
+    ui.say(ui.plain(f"remembered {key} for {statement.center} in {trust_file}"))
+    return _asked(arguments.where, replace(question, trust=Trust((*question.trust.pins, pin))))
+
+
+def _holds_but_signer(answer: Answer) -> bool:
+    return all(answer.steps[name].outcome == "ok" for name in ("integrity", "freshness")) and answer.steps["history"].outcome in ("ok", "not-checked")
+
+
+def _confirmed(center: str, name: str, key: str) -> bool:
+    ui.say(ui.plain(f"{name} ({center}) is signed with"))
+    ui.say(f"  {key}")
+    ui.say("compare it with your contract, with DNS, or by phone: what the site itself says of it proves nothing")
+    return ui.ask("does it match? type yes", "no").strip().lower() == "yes"
+
+
+def _keep_seen(answer: Answer, question: Question) -> None:
+    """Moves the memory on, after a whole yes by a pin of the trust file; a memory that cannot be written is said, not fatal."""
+    pin, statement, payload = answer.facts.pin, answer.facts.statement, answer.facts.payload
+    if answer.word != "valid" or answer.steps["history"].outcome != "ok" or pin is None or pin.center is None or statement is None or payload is None:
+        return
+    latest = memory.Seen(statement.release, payload)
+    if question.seen.get(seen_key(statement)) == latest:
+        return
+    try:
+        file = memory.default_file()
+        memory.write_seen(file, {**memory.read_seen(file), seen_key(statement): latest})
+    except CouldNotTell as error:
+        ui.warn(f"this visit was not remembered: {error.message}")
+
+
+def _show(arguments: argparse.Namespace, answer: Answer) -> None:
+    from attest.cli import answers
+
+    named = print_moment(answer.at) if arguments.at else None
+    if arguments.json:
+        ui.data_json(answers.as_json(answer, arguments.where, named))
+        return
+    for line in answers.as_lines(answer, named):
+        ui.data(line)
+    for line in answers.next_steps(answer, arguments.where):
+        ui.say(line)

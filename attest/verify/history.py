@@ -1,0 +1,166 @@
+"""Step 10: the releases before this one, as far as they are held, and whether what was last seen is among them.
+
+    releases/7  --previous.payload-->  releases/6  -->  releases/5  -->  …       each signed, numbered and dated by itself too
+
+An old release that is not there is pruned, which is no forgery; what lies behind the gap hangs on nothing, and is checked for
+itself alone. Two payloads under one number, both signed, are a fork: that is the publisher's own doing, and nobody else's.
+
+    seen 9, served 7                         rolled-back
+    seen 7, served 7, another payload        forked
+    seen 5, served 7, releases/5 is another  forked
+    seen 5, served 7, 6 or 5 is pruned       could not tell: descent is not shown
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from attest.fetch import Absent, Source
+from attest.seen import Seen
+from attest.statement import Statement
+from attest.times import print_moment
+from attest.trust import Trust
+from attest.verify.answer import Finding, no, note, unsure
+from attest.verify.envelope import Opened, open_bundle, unsigned
+from attest.verify.signer import is_pinned
+from attest.verify.subjects import CAP, KEPT, RELEASES, attempt
+
+LONGEST: Final = 10_000
+"""Releases that are followed; a daily publisher has that many after 27 years."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The releases before the current one."""
+
+    held: tuple[int, ...]
+    """Newest first."""
+    pruned: tuple[int, ...]
+    chained: dict[int, str]
+    """Payload digest by number: the current release's, and each that an unbroken line of successors names."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Where the walk stands: the nearest newer release, and the digest it gives the next one down; None behind a gap."""
+
+    newer: Statement
+    expected: str | None
+
+
+def check_history(source: Source, opened: Opened, trust: Trust) -> History:
+    """Walks back from the current release. Behind a gap a folder is walked on, since all that lies in it has to hold; over http not."""
+    held: list[int] = []
+    pruned: list[int] = []
+    findings = list(_logged(opened.statement))
+    link, chained = _link(opened.statement), {opened.statement.release: opened.payload}
+    lists = source.paths() is not None
+    for number in range(opened.statement.release - 1, max(0, opened.statement.release - 1 - LONGEST), -1):
+        if link.expected is not None:
+            chained[number] = link.expected
+        found = _held(source, number)
+        if isinstance(found, Opened):
+            held.append(number)
+            findings += [*_check(found, number, link, opened, trust), *_files(source, found, number)]
+            link = _link(found.statement) if link.expected in (None, found.payload) else _Link(link.newer, None)
+            continue
+        findings += _orphans(source, number) if found is None and lists else [] if found is None else [found]
+        pruned += [number] if found is None else []
+        link = _Link(link.newer, None)
+        if not lists:
+            break
+    if pruned:
+        findings.append(note(10, f"no longer held: release {', '.join(map(str, pruned[:10]))}" + (" and more" if len(pruned) > 10 else "")))
+    return History(tuple(held), tuple(pruned), chained if _unbroken(findings) else {}, tuple(findings))
+
+
+def descent(seen: Seen | None, opened: Opened, history: History) -> Iterator[Finding]:
+    """The current release against what this reader verified last."""
+    release = opened.statement.release
+    if seen is None:
+        yield note(10, "you have seen no earlier release of this center: nothing to compare with")
+    elif seen.release > release:
+        yield no(10, f"release {release} is served, and you have seen release {seen.release}", str(seen.release), str(release), "rolled-back")
+    elif (known := history.chained.get(seen.release)) is None:
+        yield unsure(10, f"that release {release} follows release {seen.release}, which you have seen, is not shown", got="releases between them are not held")
+    elif known != seen.payload:
+        yield no(10, f"release {seen.release} is not the one you have seen under that number", seen.payload, known, "forked")
+
+
+def _link(statement: Statement) -> _Link:
+    return _Link(statement, statement.previous[1] if statement.previous else None)
+
+
+def _unbroken(findings: list[Finding]) -> bool:
+    return not any(finding.outcome == "no" for finding in findings)
+
+
+def _logged(statement: Statement) -> Iterator[Finding]:
+    if statement.log is not None:
+        yield unsure(10, "this center keeps a transparency log, which this version does not check")
+
+
+def _held(source: Source, number: int) -> Opened | Finding | None:
+    """The release under that number; None where the source says that it is not there."""
+    path = f"{RELEASES}/{number}/{KEPT[0]}"
+    data = attempt(10, path, lambda: _or_none(source, path))
+    if not isinstance(data, bytes):
+        return data
+    found = open_bundle(data)
+    return unsure(10, f"release {number}: {found.what}") if isinstance(found, Finding) else found
+
+
+def _or_none(source: Source, path: str) -> bytes | None:
+    try:
+        return source.read(path, CAP)
+    except Absent:
+        return None
+
+
+def _check(found: Opened, number: int, link: _Link, current: Opened, trust: Trust) -> Iterator[Finding]:
+    """One held release: whose it is, which it is, and whether its successor means it."""
+    was, ours = found.statement, found.fingerprint == current.fingerprint or is_pinned(found, trust)
+    if (forged := unsigned(found, 10)) is not None:
+        yield no(10, f"release {number}: {forged.what}", forged.expected, forged.got)
+        return
+    if (was.center, was.release) != (current.statement.center, number):
+        yield no(10, f"what is kept as release {number} is another one", f"{current.statement.center} {number}", f"{was.center} {was.release}")
+        return
+    if not ours:
+        yield unsure(10, f"release {number} is signed by a key that is not pinned", current.fingerprint, found.fingerprint)
+    if link.expected is not None and found.payload != link.expected:
+        yield no(10, f"release {number} is not the one that release {number + 1} follows", link.expected, found.payload, "forked" if ours else "forged")
+    yield from _order(was, link.newer)
+
+
+def _order(was: Statement, newer: Statement) -> Iterator[Finding]:
+    """A later release tells no earlier state, and no log is ever dropped (format.md, Statement)."""
+    if was.as_of > newer.as_of or was.issued_at > newer.issued_at:
+        yield no(10, f"release {newer.release} tells an earlier state than release {was.release}", print_moment(was.as_of), print_moment(newer.as_of), "forked")
+    if was.log is not None and newer.log is None:
+        yield no(10, f"release {newer.release} has no log, and release {was.release} had one", word="forked")
+
+
+def _files(source: Source, found: Opened, number: int) -> Iterator[Finding]:
+    """The other files of a held release, by its payload and its subjects; one that is not there is pruned."""
+    digests = (found.payload, found.statement.assessment, found.statement.manifest)
+    for name, digest in zip(KEPT[1:], digests, strict=True):
+        path = f"{RELEASES}/{number}/{name}"
+        data = attempt(10, path, lambda path=path: _or_none(source, path))  # type: ignore[misc]
+        if isinstance(data, Finding):
+            yield data
+        elif data is not None and (got := hashlib.sha256(data).hexdigest()) != digest:
+            yield no(10, f"{path} is not the one that was signed", digest, got)
+
+
+def _orphans(source: Source, number: int) -> Iterator[Finding]:
+    """Files of a release whose bundle is gone: nothing says that they are what they were."""
+    for name in KEPT[1:]:
+        path = f"{RELEASES}/{number}/{name}"
+        data = attempt(10, path, lambda path=path: _or_none(source, path))  # type: ignore[misc]
+        if data is not None:
+            yield data if isinstance(data, Finding) else no(10, f"{path} is there without the bundle that vouches for it")

@@ -1,0 +1,33 @@
+"""What one call of verify asks, as a frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from attest.seen import Seen
+from attest.trust import Trust
+
+
+def _all(paths: Sequence[str]) -> Iterable[str]:
+    return paths
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whom the reader trusts, the reader's moment, and how strict to be."""
+
+    trust: Trust
+    now: datetime
+    """The reader's clock, or the moment the reader names."""
+    seen: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
+    """By (center id, log origin); the origin of a center without a log is empty."""
+    strict_evidence: bool = False
+    """Whether evidence that expired since turns the answer into a no."""
+    require: frozenset[str] = frozenset()
+    """Of "site" and "history": what a bundle alone may not leave unchecked."""
+    page: str | None = None
+    """The page the reader came from; it has to be listed."""
+    watch: Callable[[Sequence[str]], Iterable[str]] = _all
+    """Passes the listed paths on, one by one, so that an edge can show progress."""
