@@ -73,6 +73,14 @@ def test_the_private_key_is_not_in_the_repr(tmp_path: Path) -> None:
     assert "PrivateKey" not in repr(signer)
 
 
+def test_a_signature_that_does_not_verify_never_leaves(tmp_path: Path) -> None:
+    """A faulty Ed25519 signature gives the key away; here the fault is a public half of another key."""
+    signer, other = (create_keyfile(tmp_path / name, "ed25519", None) for name in "ab")
+    assert isinstance(signer, FileSigner)
+    with pytest.raises(CouldNotTell, match="does not verify"):
+        FileSigner(other.spki, other.fingerprint, signer.key).sign(b"message")
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o620, 0o601, 0o777])
 def test_a_plain_key_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     path = write(tmp_path / "key", pem(ed25519.Ed25519PrivateKey.generate()), mode)
