@@ -55,4 +55,5 @@ def has_key(data: bytes, key: bytes, value: bytes = rb"") -> bool:
 
 def opens_with(data: bytes, characters: bytes) -> bool:
     """Whether the first character that is not white space is one of these."""
-    return data.lstrip()[:1] in [characters[index : index + 1] for index in range(len(characters))]
+    first = re.search(rb"\S", data)
+    return first is not None and first[0] in characters

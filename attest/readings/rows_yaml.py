@@ -23,7 +23,8 @@ from attest.readings.register import columns_of, need_columns, reading_of
 
 NAME = "yaml"
 _MAX_DEPTH = 16
-_FIRST = re.compile(rb"(?:\s*(?:#[^\n]*)?\n)*\s*(?:---|-\s|\[|\{|[^\s,;:#][^\n,;:#]*:\s*(?:#[^\n]*)?(?:\r?\n|$))")
+_SPEAKING = re.compile(rb"^[ \t]*([^\s#][^\r\n]*)", re.MULTILINE)
+_OPENS = re.compile(rb"---|-\s|-$|\[|\{|[^,;:#]+:\s*(?:#.*)?$")
 
 Node = Any
 """str for a scalar; (line, list of nodes) for a sequence; (line, dict of nodes) for a mapping."""
@@ -31,7 +32,8 @@ Node = Any
 
 def sniff(head: bytes) -> bool:
     """Whether it opens with a list, or with one key that has the list below it."""
-    return not begin.opens_with(head, b"<") and _FIRST.match(head) is not None
+    first = _SPEAKING.search(head)
+    return first is not None and not first[1].startswith(b"<") and _OPENS.match(first[1]) is not None
 
 
 def read(stream: BinaryIO, shape: RecordShape) -> Reading:

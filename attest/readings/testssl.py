@@ -82,7 +82,7 @@ def _pretty(document: Object) -> Iterator[Object]:
 def _entry(entry: Json, host: Object) -> Object:
     """One finding with id, severity, finding and subject as text."""
     found = fields.an_object(entry, "a finding")
-    if not all(isinstance(found.get(key), str) for key in ("id", "severity", "finding")):
+    if not all(isinstance(found.get(key), str) for key in ("id", "severity", "finding")) or not found["id"]:
         raise Unreadable("the file is not testssl.sh JSON: a row lacks id, severity or finding")
     place = {**host, **found}
     name, port = fields.text(host, "targetHost"), fields.text(place, "port")
