@@ -23,7 +23,7 @@ from typing import Final
 
 from attest import readings
 from attest.errors import Grade, Problem, Problems, Unreadable
-from attest.inside import open_inside
+from attest.inside import open_inside, parts_of
 from attest.model.center import Center
 from attest.model.evidence import Description, Evidence
 from attest.readings.interface import Observation, Reading, RecordShape
@@ -71,7 +71,7 @@ def _observe(root: pathlib.Path, evidence: Evidence, received: Mapping[str, date
     if description.file is None:
         return Observation(_declared(description)), []
     try:
-        with open_inside(root, f"{FOLDER}/{description.file}") as stream:
+        with open_inside(root, "/".join((FOLDER, *parts_of(description.file)))) as stream:
             seen = _seen(stream, description, received.get(description.file))
     except ValueError as error:
         return Observation(None, trouble="the file is not inside controls/evidence/"), [_Wrong("file", f"{description.file!r}: {error}", "", "error")]
@@ -87,10 +87,12 @@ def _unusable(key: str, said: str, todo: str, description: Description) -> tuple
 
 
 def _trouble(seen: Observation, description: Description) -> list[_Wrong]:
-    if seen.trouble is None:
+    """Nothing where the format is not one of its kind: ``load`` says that of the YAML."""
+    formats = readings.RECORDS if description.kind == "record" else readings.REPORTS
+    if seen.trouble is None or description.format not in (None, *formats):
         return []
     said = seen.trouble.removeprefix("the file ")
-    return [_Wrong("file", f"the file {description.file!r} {said}", "replace it with a whole one", "evidence")]
+    return [_Wrong("file", f"the file {description.file!r} {said}", "mend or replace it", "evidence")]
 
 
 def _declared(description: Description) -> str:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _COMMIT = "\x01"
-"""Marks a commit in git's output; no path of evidence holds it."""
+"""Begins a commit in git's output; no path does, because each begins with the folder's own."""
 _KEPT = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CEILING_DIRECTORIES")
 """Set while a push is received, whose objects are not in the repository yet. The other GIT_ variables would name another repository."""
 _SECONDS = 120
@@ -43,11 +43,15 @@ def _last(history: str) -> dict[str, datetime | None]:
 
 
 def _touched(history: str) -> Iterator[tuple[datetime | None, str]]:
-    for commit in history.split(_COMMIT)[1:]:
-        head, *paths = commit.replace("\0\n", "\0", 1).split("\0")
-        seconds, _, names = head.strip().partition(" ")
-        moment = None if "grafted" in names.split(", ") else datetime.fromtimestamp(int(seconds), UTC)
-        yield from ((moment, path) for path in paths if path)
+    """A commit's moment (None where history is cut off) with each path it names, newest first."""
+    moment = None
+    for said in history.split("\0"):
+        part = said.removeprefix("\n")
+        if part.startswith(_COMMIT):
+            seconds, _, names = part.removeprefix(_COMMIT).partition(" ")
+            moment = None if "grafted" in names.split(", ") else datetime.fromtimestamp(int(seconds), UTC)
+        elif part:
+            yield moment, part
 
 
 def _git(folder: Path, *words: str) -> str | None:

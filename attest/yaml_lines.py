@@ -160,6 +160,7 @@ class _Reader:
     foreign: bool
     problems: list[Problem] = field(default_factory=list)
     spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    anchored: bool = False
 
     def document(self, events: Iterator[yaml.Event]) -> dict[str, Value]:
         value: Value = None
@@ -242,8 +243,10 @@ class _Reader:
             return
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if isinstance(event, yaml.AliasEvent):
-            self._wrong(self._line(event), path, f"is an alias `*{anchor}`", "write it out")
+            if not self.anchored:  # an alias follows from its anchor: one mistake, one problem
+                self._wrong(self._line(event), path, f"is an alias `*{anchor}`", "write it out")
         elif anchor:
+            self.anchored = True
             self._wrong(self._line(event), path, f"has an anchor `&{anchor}`", "remove it, and write out what refers to it")
         if tag:
             self._wrong(self._line(event), path, f"has a tag `{tag}`", "remove it; text that begins with `!` needs quotes")

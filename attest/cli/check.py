@@ -56,5 +56,5 @@ def counts(center: Center) -> dict[str, Any]:
 def said(counted: dict[str, Any]) -> str:
     """One sentence of the counts."""
     controls, evidence = counted["controls"], counted["evidence"]
-    promises = f"{controls['public']} public controls and {controls['withheld']} withheld"
+    promises = f"{controls['public']} public control{'' if controls['public'] == 1 else 's'} and {controls['withheld']} withheld"
     return f"no problems; {promises}; evidence: {evidence['public']} public, {evidence['gated']} gated, {evidence['withheld']} withheld"

@@ -2,7 +2,7 @@
 
     center.yml       all but the contacts' addresses and internal_domains
     controls         the public ones: all but the top-level owner, and of evidence written in place what the description's rule says
-    evidence         public and gated: title and issuer; public besides: by, statement, tool
+    evidence         public and gated: title and issuer; public besides: by, statement, tool; whoever asks it
     frameworks       all
 
 The record (``attest.record``) publishes by allow-list; this list is wider where in doubt. The built site is searched again.
@@ -32,7 +32,7 @@ def published_texts(center: Center, documents: Mapping[str, Document]) -> Iterat
             yield from _chosen(document, _of_control)
         elif file.startswith("controls/frameworks/"):
             yield from _chosen(document, lambda path: True)
-    for evidence in _reachable(center, public):
+    for evidence in center.evidence.values():
         yield from _of_evidence(evidence, documents[evidence.file])
 
 
@@ -47,12 +47,6 @@ def _of_profile(path: Path) -> bool:
 def _of_control(path: Path) -> bool:
     """Not what is written of evidence in place: that has a visibility of its own."""
     return path[0] != "owner" and not (path[0] == "checks" and path[2:3] == ("evidence",) and len(path) > 3)
-
-
-def _reachable(center: Center, public: set[str]) -> Iterator[Evidence]:
-    """Evidence some public control asks, or that is published as a file."""
-    asked = {check.evidence for control in center.controls if control.file in public for check in control.checks}
-    yield from (evidence for evidence in center.evidence.values() if evidence.id in asked or evidence.description.publish)
 
 
 def _of_evidence(evidence: Evidence, document: Document) -> Iterator[tuple[Document, Path, str]]:

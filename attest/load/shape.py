@@ -32,10 +32,14 @@ def build(model: type[Built], document: Document) -> tuple[Built | None, list[Pr
     try:
         built = model.model_validate(document.value)
     except ValidationError as error:
-        said = [problem for one in error.errors(include_url=False) for problem in _say(model, document, one)]
-        known = {problem.path for problem in problems}
-        return None, problems + [problem for problem in said if problem.path not in known]
+        return None, problems + _said(model, document, [one for one in error.errors(include_url=False) if not _follows(one)])
     return (None if problems else built), problems
+
+
+def _follows(error: Any) -> bool:
+    """Whether an error only says again that a value is empty: of the value itself, or of keys that do not fit together without it."""
+    whole = error["type"] == "value_error" and isinstance(error["input"], dict)
+    return error["input"] is None or (whole and any(value is None for value in error["input"].values()))
 
 
 def _empty(value: Value, path: Path) -> Iterator[Path]:
@@ -45,12 +49,15 @@ def _empty(value: Value, path: Path) -> Iterator[Path]:
         yield from _empty(inner, (*path, part))
 
 
-def _say(model: type[BaseModel], document: Document, error: Any) -> Iterator[Problem]:
-    path = _path(error, document)
-    if path is None:
-        return
-    what, todo = _words(model, path, error)
-    yield document.at(path, what, todo)
+def _said(model: type[BaseModel], document: Document, errors: list[Any]) -> list[Problem]:
+    """The errors in plain words; a key that is missing because it is misspelt is one problem, not two."""
+    placed = [(path, error) for error in errors if (path := _path(error, document)) is not None]
+    meant = {(*path[:-1], *_near(str(path[-1]), _keys_at(model, path[:-1]))) for path, error in placed if error["type"] == "extra_forbidden"}
+    return [document.at(path, *_words(model, path, error)) for path, error in placed if error["type"] != "missing" or path not in meant]
+
+
+def _near(word: str, known: list[str]) -> list[str]:
+    return get_close_matches(word, known, 1)
 
 
 def _path(error: Any, document: Document) -> Path | None:
@@ -59,7 +66,7 @@ def _path(error: Any, document: Document) -> Path | None:
     ``evidence`` under a check takes an id or a description, and pydantic reports what is wrong with the value as either.
     """
     loc: Path = error["loc"]
-    if loc[0] == "checks" and loc[2:3] == ("evidence",) and len(loc) > 3:
+    if loc[:1] == ("checks",) and loc[2:3] == ("evidence",) and len(loc) > 3:
         as_id, value = loc[3] == "constrained-str", _value_at(document.value, loc[:3])
         if as_id is isinstance(value, dict):
             return None
@@ -84,7 +91,7 @@ def _words(model: type[BaseModel], path: Path, error: Any) -> tuple[str, str]:
 def _unknown_key(key: str, known: list[str]) -> tuple[str, str]:
     if key.lower().replace("-", "_") in _STATUS_WORDS:
         return f"{key!r} cannot be written here", "nobody types a status: it is computed from evidence, remove this key"
-    near = get_close_matches(key, known, 1)
+    near = _near(key, known)
     return f"unknown key {key!r}", f"did you mean {near[0]!r}?" if near else f"known here are {', '.join(known)}"
 
 
@@ -132,7 +139,7 @@ def _choice(error: Any, path: Path) -> tuple[str, str]:
     allowed, given = re.findall(r"'([^']*)'", error["ctx"]["expected"]), error["input"]
     if not isinstance(given, str):
         return f"is {_kind_of(given)}", f"write {_or(allowed)}"
-    near = get_close_matches(given.lower(), allowed, 1)
+    near = _near(given.lower(), allowed)
     return f"{_short(given)!r} is not one of {', '.join(allowed)}", f"did you mean {near[0]!r}?" if near else f"write {_or(allowed)}"
 
 
