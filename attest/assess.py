@@ -111,7 +111,11 @@ def _decide(center: Center, control: Control, checks: Sequence[CheckResult], cov
         yield checks[worst].verdict, checks[worst].reason, worst
     if uncovered := [system.name for system in center.profile.systems if system.id in promise.applies_to and system.id not in covered]:
         yield "unknown", f"No evidence covers {', '.join(uncovered)}.", None
-    yield "met", checks[worst].reason if len(checks) == 1 else f"All {len(checks)} checks are met.", worst if len(checks) == 1 else None
+    yield "met", checks[worst].reason if len(checks) == 1 else _all_met(len(checks)), worst if len(checks) == 1 else None
+
+
+def _all_met(count: int) -> str:
+    return "Both checks are met." if count == 2 else f"All {count} checks are met."
 
 
 def _not_applicable(reason: str, holds: bool) -> tuple[Verdict, str, None]:

@@ -1,7 +1,7 @@
 """A rule as one English sentence, for the page and for the record. The same rule always gives the same sentence.
 
     Rule(rows=(SSLv3, TLS1), every=pass, max_age=30 d)
-    -> "SSLv3 and TLS1 must be in the report and each must pass; the report must be no older than 30 days."
+    -> "The report must name SSLv3 and TLS1 and each of them must pass; it must be no older than 30 days."
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def rule_sentence(rule: Rule, kind: Kind, max_age: timedelta) -> str:
     noun, age = _NOUN[kind], f"no older than {span_words(max_age)}"
     if kind in ("document", "declaration"):
         return f"The {noun} must be on file and {age}."
-    sentence = f"{_join(_content(rule, noun))}; the {noun} must {_proof(rule)}be {age}."
+    subject = "it" if rule.rows is not None else f"the {noun}"
+    sentence = f"{_join(_content(rule, noun))}; {subject} must {_proof(rule)}be {age}."
     return sentence[0].upper() + sentence[1:]
 
 
@@ -37,9 +38,9 @@ def span_words(span: timedelta) -> str:
 def _content(rule: Rule, noun: str) -> list[str]:
     parts: list[str] = []
     if rule.rows is not None:
-        parts.append(f"{_join(rule.rows)} must be in the {noun}")
+        parts.append(f"the {noun} must name {_join(rule.rows)}")
     if rule.asks_every:
-        parts.append("each must pass" if rule.rows is not None else f"every row{_where(rule)} must pass")
+        parts.append("each of them must pass" if rule.rows is not None else f"every row{_where(rule)} must pass")
     if rule.max is not None:
         parts.append(f"{_join([_most(severity, count) for severity, count in rule.max.items()])}{_where(rule)} may fail")
     if rule.min_ratio is not None:
