@@ -25,11 +25,11 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from jinja2 import TemplateError
-from markupsafe import Markup, escape
+from markupsafe import escape
 from mkdocs.commands.build import build as build_with_mkdocs
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
@@ -38,12 +38,12 @@ from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import Navigation
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
-from mkdocs.utils import meta, nest_paths
+from mkdocs.utils import meta
 
-from attest.errors import AttestError, CouldNotTell, Problems, Refused, WrongUse
+from attest.errors import AttestError, CouldNotTell, Refused, WrongUse
 from attest.keys import DEFAULT as KEYS
 from attest.keys import ENVIRONMENT as KEYS_NAMED
 from attest.keys import secret_of
@@ -134,7 +134,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
             found = prepare(root, _moment(), None, _secret(root), as_unknown=True)
         except AttestError as error:
             if self.serving and self.last is not None:
-                log.error("%s", error)
+                log.error("%s", error)  # noqa: TRY400 - for an author; the traceback says nothing to them
                 return self.last
             raise PluginError(str(error)) from None
         for problem in found.warnings:
@@ -170,7 +170,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         for page in pages.values():
             page.update_date = self.ready.assessment.as_of.date().isoformat()
             if isinstance(page, DrawnPage) and page.drawn.shelf is not None:
-                page.parent = pages[page.drawn.shelf]  # type: ignore[assignment] - a list is a page, not a section; MkDocs asks no more of it
+                page.parent = cast("Section", pages[page.drawn.shelf])  # a list is a page, not a section; MkDocs asks no more of it than to be active
         return nav
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -229,7 +229,7 @@ def serve(root: Path, ready: Callable[[], Prepared], host: str, port: int, tell:
                 server.watch(str(root / watched))
         tell(f"serving on {server.url} (unsigned preview; interrupt to stop)")
         try:
-            server.serve()
+            server.serve()  # type: ignore[no-untyped-call]
         except OSError as error:
             raise CouldNotTell(f"cannot serve on {host}:{port}: {error.strerror}", "name another address with --addr") from None
         finally:
@@ -328,7 +328,7 @@ def _refuse_clashes(there: Iterable[File], added: Iterable[File]) -> None:
     taken: dict[str, File] = {}
     wrong = []
     for file in [*there, *added]:
-        if file.inclusion.is_excluded():
+        if file.inclusion.is_excluded():  # type: ignore[no-untyped-call]
             continue
         if not _PATH.fullmatch(file.dest_uri):
             wrong.append(f"content/{file.src_uri}: the name may have letters without accents, digits, dot, hyphen and underscore only, rename it")
@@ -344,9 +344,19 @@ def _navigation(nav: Any, files: Files, drawn: Iterable[Drawn]) -> list[Any]:
     sources = {page.path.removesuffix(".html") + ".md" for page in drawn}
     ours = [page.path.removesuffix(".html") + ".md" for page in drawn if page.lead]
     if nav is None:
-        nav = nest_paths([file.src_uri for file in files.documentation_pages() if file.src_uri not in sources])
+        nav = _by_folder(file.src_uri for file in files.documentation_pages() if file.src_uri not in sources)
     named = set(_named(nav))
     return [*(path for path in ours[:-1] if path not in named), *nav, *(path for path in ours[-1:] if path not in named)]
+
+
+def _by_folder(sources: Iterable[str]) -> list[Any]:
+    """Pages as navigation: those at the top, then a section a folder, in order of name."""
+    nav: list[Any] = []
+    folders: dict[str, list[Any]] = {}
+    for source in sorted(sources):
+        folder, slash, _ = source.partition("/")
+        (folders.setdefault(folder, []) if slash else nav).append(source)
+    return nav + [{folder.replace("-", " ").replace("_", " ").capitalize(): pages} for folder, pages in folders.items()]
 
 
 def _named(nav: Any) -> Iterator[str]:

@@ -15,7 +15,6 @@ from attest.model.center import Framework
 from attest.pages import text, view
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.pages.framework import clause_anchor, path_of
-from attest.pages.shelf import index_of
 from attest.published import ControlRecord, Record, block_of, digest_of, page_of
 
 
@@ -29,11 +28,11 @@ def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], 
         html = view.fill(
             templates, "control.html", path, record, edition,
             control=control, block=Markup(block_of(control)), digest=digest_of(control),  # noqa: S704 - canonical JSON with < escaped
-            area_title=areas[control["area"]], area_path=with_page[control["area"]], shelf_path=index_of(control["audience"]),
+            area_title=areas[control["area"]], area_path=with_page[control["area"]], shelf_path=view.index_of(control["audience"]),
             systems=view.systems(record, control["appliesTo"]), check_mark=partial(view.check_mark, edition.as_of),
             clauses=_clauses(control, frameworks, titles),
         )  # fmt: skip
-        yield Drawn(path, control["title"], control["title"], _description(edition, control), html, _headings(control), index_of(control["audience"]))
+        yield Drawn(path, control["title"], control["title"], _description(edition, control), html, _headings(control), view.index_of(control["audience"]))
 
 
 def _clauses(control: ControlRecord, frameworks: Mapping[str, Framework], titles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list[tuple[str, str, str]]]]:

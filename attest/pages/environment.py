@@ -23,7 +23,7 @@ def environment(root: Path | None) -> Environment:
     if root is not None:
         loaders.insert(0, FileSystemLoader(root / OVERRIDES))
     made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False)
-    made.filters.update(prose=text.prose, day=text.day, time=text.time, last_day=text.last_day)
+    made.filters.update(prose=text.prose, day=text.day, time=text.time, end=text.end)
     made.globals.update(view.WORDS)
     _read_all(made)
     return made

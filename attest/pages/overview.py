@@ -22,6 +22,7 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
         templates, "overview.html", PATH, record, edition,
         bar=view.bar(record["totals"], record["withheld"]), count=sum(record["totals"].values()), withheld=sum(record["withheld"].values()),
         bases=view.bases(record), cards=view.cards(record, record["controls"]), lapses=view.lapses(edition.as_of, record["controls"]), intro=INTRO,
+        doors=view.doors(record),
     )  # fmt: skip
     headings = (Heading("picture", "How it stands"), Heading("areas", "By area"), Heading("scope", "What is in scope"), Heading("contacts", "Whom to ask"))
     return Drawn(PATH, f"{name}: trust center", "Overview", record["center"]["summary"], html, headings, lead=True)

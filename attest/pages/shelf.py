@@ -17,11 +17,6 @@ _LEDE = {
 }
 
 
-def index_of(audience: str) -> str:
-    """The path of an audience's list."""
-    return f"{audience}/index.html"
-
-
 def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[Drawn]:
     """One list an audience that has promises, one an area that has some."""
     for audience in AUDIENCES:
@@ -33,7 +28,7 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[D
 
 
 def _audience(record: Record, edition: Edition, templates: Environment, audience: Audience) -> Drawn:
-    path, label = index_of(audience), view.AUDIENCE_LABEL[audience]
+    path, label = view.index_of(audience), view.AUDIENCE_LABEL[audience]
     cards = view.cards(record, [control for control in record["controls"] if control["audience"] == audience])
     html = view.fill(templates, "audience.html", path, record, edition, label=label, lede=_LEDE[audience], cards=cards, withheld=sum(record["withheld"].values()))
     headings = tuple(Heading(card.id, card.title) for card in cards)

@@ -84,15 +84,25 @@ def day(moment: str | datetime) -> str:
 
 
 def time(moment: str | datetime, *, clock: bool = False) -> Markup:
-    """A moment as a ``time`` element; with the time of day where that matters."""
+    """A moment as a ``time`` element; with the time of day where that is wanted and known (a day is kept as its first second)."""
     found = _moment(moment)
-    said = f"{day(found)}, {found:%H:%M} UTC" if clock else day(found)
+    said = f"{day(found)}, {found:%H:%M} UTC" if clock and not _starts_a_day(found) else day(found)
     return Markup('<time datetime="{}">{}</time>').format(print_moment(found), said)
+
+
+def end(moment: str | datetime) -> Markup:
+    """The first second something no longer counts, as people say it: the day before for midnight, else the time of day."""
+    found = _moment(moment)
+    return Markup('<time datetime="{}">{}</time>').format(print_moment(found), last_day(found)) if _starts_a_day(found) else time(found, clock=True)
 
 
 def last_day(end: str | datetime) -> str:
     """The last day on which something still counts, given the first second it does not."""
     return day(_moment(end) - timedelta(seconds=1))
+
+
+def _starts_a_day(moment: datetime) -> bool:
+    return (moment.hour, moment.minute, moment.second) == (0, 0, 0)
 
 
 def _moment(moment: str | datetime) -> datetime:

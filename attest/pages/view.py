@@ -6,6 +6,7 @@ verdict that can lapse, when it does and what it then says (``Mark``), and one s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from attest.pages import text
 from attest.pages.drawn import Edition, relative
 from attest.published import CheckRecord, ControlRecord, Record
 from attest.times import end_of, parse_day, parse_moment, print_moment
-from attest.words import BASES, VISITOR_BASIS, VISITOR_VERDICT, Audience, Basis, Kind, Verdict, Visibility
+from attest.words import AUDIENCES, BASES, VISITOR_BASIS, VISITOR_VERDICT, Audience, Basis, Kind, Verdict, Visibility
 
 SHOWN_ORDER: Final[tuple[Verdict, ...]] = ("met", "planned", "unknown", "not-met", "not-applicable")
 """Left to right in a bar, top to bottom in a legend."""
@@ -28,8 +29,8 @@ AUDIENCE_LABEL: Final[dict[Audience, str]] = {"customers": "For customers", "sup
 _KIND: Final[dict[Kind, str]] = {"report": "Tool report", "record": "Register", "document": "Document", "declaration": "Declaration"}
 _VISIBILITY: Final[dict[Visibility, str]] = {
     "public": "Published here",
-    "gated": "On request: the file is bound to this page by the commitment below",
-    "private": "Not published: the file is bound to this page by the commitment below",
+    "gated": "Shown on request",
+    "private": "Not published",
 }
 _RESPONSIBILITY: Final = {"us": "Ours", "you": "Yours", "both": "Shared: ours and yours", "third-party": "A third party's"}
 _COLLECTED: Final = {"command": "by a command we run", "ci": "automatically, in our build system", "hand": "by hand"}
@@ -139,6 +140,17 @@ def cards(record: Record, controls: Sequence[ControlRecord]) -> tuple[Card, ...]
         if inside:
             made.append(Card(area["id"], area["title"], area["summary"], inside, bar(_count(inside))))
     return tuple(made)
+
+
+def doors(record: Record) -> tuple[tuple[str, str, int], ...]:
+    """The lists by audience: label, path, how many promises; those without one are left out."""
+    counted = Counter(control["audience"] for control in record["controls"])
+    return tuple((AUDIENCE_LABEL[audience], index_of(audience), counted[audience]) for audience in AUDIENCES if counted[audience])
+
+
+def index_of(audience: str) -> str:
+    """The path of an audience's list."""
+    return f"{audience}/index.html"
 
 
 def bases(record: Record) -> tuple[tuple[Basis, str, int], ...]:
