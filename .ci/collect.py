@@ -90,9 +90,13 @@ def audit(out: Path, scratch: Path) -> None:
     pinned.write_text("".join(f"{name}=={version(name)}\n" for name in ("cryptography", "cffi", "pycparser")))
     options = ["--progress-spinner", "off", "--timeout", "5", "--no-deps", "--disable-pip", "-f", "json", "-o", str(out)]
     run([str(BIN / "pip-audit"), *options, "-r", str(pinned)], fine=(0, 1))
-    skipped = [each["name"] for each in json.loads(out.read_bytes())["dependencies"] if "skip_reason" in each]
-    if skipped:
+    if skipped := not_looked_up(out.read_bytes()):
         raise NotMadeError(f"no advisories to be had for {', '.join(skipped)}")
+
+
+def not_looked_up(report: bytes) -> list[str]:
+    """pip-audit's JSON -> the packages it skipped, and still called "no known vulnerabilities"."""
+    return [each["name"] for each in json.loads(report)["dependencies"] if "skip_reason" in each]
 
 
 JOBS: tuple[tuple[str, str | None, Callable[[Path, Path], None]], ...] = (

@@ -3,11 +3,13 @@
     {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "Bandit", "version": "1.9.4"}},
       "invocations": [{"executionSuccessful": true, "endTimeUtc": "2026-11-20T03:10:00Z"}], "results": []}]}
 
-A clean run and a run that never happened both have no results; what counts as *examined* is therefore read strictly:
+A clean run and a run that never happened both have no results; what counts as *examined* is therefore read strictly, and findings
+are not counted:
 
 * an invocation says that it ended well (``executionSuccessful: true``, section 3.20.14): then the files the run names as its
   targets (``artifacts`` with role ``analysisTarget``; Bandit's list of measured files), else one for each invocation;
-* no invocation at all (Trivy, Scorecard, ruff): a run proves what it has results for, and nothing else; a clean one proves nothing;
+* no invocation at all (Trivy, Scorecard, ruff): a run that found something counts as one, a clean one proves nothing;
+* results of kind pass among them: then each that passed or failed is a check that was made;
 * one invocation failed, does not say, or notes an error ("no such file"): nothing counts, in any run of the file;
 * ``results`` absent or null (section 3.14.23: the run did not look) or one run that proves nothing: nothing counts.
 
@@ -52,7 +54,7 @@ def read(stream: BinaryIO) -> Reading:
         format=NAME,
         rows=proven(rows, examined),
         examined=examined,
-        lists_passes=any(result.get("kind") == "pass" for run in runs for result in _results(run)),
+        lists_passes=any(map(_lists_passes, runs)),
         tool=", ".join(dict.fromkeys(filter(None, (fields.text(_driver(run), "name") for run in runs)))) or None,
         version=next(filter(None, map(_version, runs)), None),
         observed=fields.earliest(*(_time(invocation) for run in runs for invocation in fields.records(run, "invocations"))),
@@ -85,14 +87,20 @@ def _proof(runs: list[Object]) -> int:
 
 
 def _examined(run: Object) -> int:
+    """Never counts findings: ten in one file are still one file."""
     invocations = fields.records(run, "invocations")
     if run.get("results") is None or not all(map(_ended_well, invocations)):
         return 0
-    decided = sum(1 for result in _results(run) if result.get("kind", "fail") in ("pass", "fail") and result.get("baselineState") != "absent")
-    targets = _targets(run)
+    decided = [result for result in _results(run) if result.get("kind", "fail") in ("pass", "fail") and result.get("baselineState") != "absent"]
+    checks = len(decided) if _lists_passes(run) else 0
     if not invocations:
-        return decided
-    return max(decided, len(invocations) if targets is None else len(targets))
+        return checks or min(1, len(decided))
+    targets = _targets(run)
+    return max(checks, len(invocations) if targets is None else len(targets))
+
+
+def _lists_passes(run: Object) -> bool:
+    return any(result.get("kind") == "pass" for result in _results(run))
 
 
 def _ended_well(invocation: Object) -> bool:
