@@ -46,10 +46,12 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """Where the walk stands: the nearest newer release, and the digest it gives the next one down; None behind a gap."""
+    """Where the walk stands: the nearest newer release, and the digest it gives the next one down; None below a gap."""
 
     newer: Statement
     expected: str | None
+    unbroken: bool
+    """Whether every release from the current one down to here is held, and is the one its successor names."""
 
 
 def check_history(source: Source, opened: Opened, trust: Trust) -> History:
@@ -57,25 +59,25 @@ def check_history(source: Source, opened: Opened, trust: Trust) -> History:
     held: list[int] = []
     pruned: list[int] = []
     findings = list(_logged(opened.statement))
-    link, chained = _link(opened.statement), {opened.statement.release: opened.payload}
+    link, chained = _link(opened.statement, unbroken=True), {opened.statement.release: opened.payload}
     lists = source.paths() is not None
     for number in range(opened.statement.release - 1, max(0, opened.statement.release - 1 - LONGEST), -1):
-        if link.expected is not None:
+        if link.unbroken and link.expected is not None:
             chained[number] = link.expected
         found = _held(source, number)
         if isinstance(found, Opened):
             held.append(number)
             findings += [*_check(found, number, link, opened, trust), *_files(source, found, number)]
-            link = _link(found.statement) if link.expected in (None, found.payload) else _Link(link.newer, None)
+            link = _link(found.statement, unbroken=link.unbroken and found.payload == link.expected)
             continue
         findings += _orphans(source, number) if found is None and lists else [] if found is None else [found]
         pruned += [number] if found is None else []
-        link = _Link(link.newer, None)
+        link = _Link(link.newer, None, unbroken=False)
         if not lists:
             break
     if pruned:
         findings.append(note(10, f"no longer held: release {', '.join(map(str, pruned[:10]))}" + (" and more" if len(pruned) > 10 else "")))
-    return History(tuple(held), tuple(pruned), chained if _unbroken(findings) else {}, tuple(findings))
+    return History(tuple(held), tuple(pruned), chained, tuple(findings))
 
 
 def descent(seen: Seen | None, opened: Opened, history: History) -> Iterator[Finding]:
@@ -91,12 +93,8 @@ def descent(seen: Seen | None, opened: Opened, history: History) -> Iterator[Fin
         yield no(10, f"release {seen.release} is not the one you have seen under that number", seen.payload, known, "forked")
 
 
-def _link(statement: Statement) -> _Link:
-    return _Link(statement, statement.previous[1] if statement.previous else None)
-
-
-def _unbroken(findings: list[Finding]) -> bool:
-    return not any(finding.outcome == "no" for finding in findings)
+def _link(statement: Statement, *, unbroken: bool) -> _Link:
+    return _Link(statement, statement.previous[1] if statement.previous else None, unbroken)
 
 
 def _logged(statement: Statement) -> Iterator[Finding]:
