@@ -16,6 +16,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
@@ -102,6 +103,7 @@ def _mails(text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), match[0]
 
 
+@lru_cache(maxsize=16)
 def _hosts(internal_domains: tuple[str, ...]) -> re.Pattern[str]:
     """Hosts under a named domain, or the domain itself; under a domain that is internal everywhere, hosts alone."""
     named = "|".join(re.escape(domain.lstrip(".")) for domain in internal_domains)

@@ -141,7 +141,7 @@ def _times(description: Description, seen: Observation, as_of: datetime) -> Iter
     typed, own = description.observed, seen.reading.observed if seen.reading is not None else None
     if typed is not None and typed > as_of:
         yield _Wrong("observed", f"{print_moment(typed)} lies after {print_moment(as_of)}, the moment of this check", "write when it was true", "error")
-    if own is not None and own > as_of:
+    if own is not None and own.replace(microsecond=0) > as_of:  # an as-of has whole seconds
         yield _Wrong("file", f"the report says it is of {print_moment(own)}, which lies after {print_moment(as_of)}", "check the clock of the machine that made it", "error")
     if typed is not None and own is not None and abs(typed - own) > _TOLERANCE:
         yield _Wrong("observed", f"says {print_moment(typed)}, but the report itself {print_moment(own)}", "remove this key: the report's own time counts", "error")

@@ -108,6 +108,25 @@ def test_links_in_prose(tmp_path: Path) -> None:
     ]
 
 
+def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = site_of(tmp_path)
+    try:
+        (site / "controls" / "customers" / os.fsdecode(b"caf\xe9.yml")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this disk takes text names only")
+    assert main(["check", str(site), "--as-of", "2026-11-21"]) == 1
+    assert "is not an id" in capsys.readouterr().err
+    assert main(["check", str(site), "--json", "--as-of", "2026-11-21"]) == 1
+    assert json.loads(capsys.readouterr().out.encode("utf-8"))["problems"]
+
+
+def test_published_xml_that_runs(tmp_path: Path) -> None:
+    site = site_of(tmp_path)
+    report = site / "controls/evidence/files/tls-tests.xml"
+    report.write_bytes(report.read_bytes().replace(b"<testsuites>", b'<testsuites xmlns:h="http://www.w3.org/1999/xhtml"><h:script>alert(1)</h:script>'))
+    assert any("browsers run such a file" in problem.what and problem.grade == "error" for problem in check_sources(site, AS_OF)[2])
+
+
 def test_no_controls(tmp_path: Path) -> None:
     with pytest.raises(Problems) as refused:
         load(tmp_path)

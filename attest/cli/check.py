@@ -39,8 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
-    """A problem for programs."""
-    return {"file": problem.file, "line": problem.line, "path": problem.path, "what": problem.what, "todo": problem.todo, "grade": problem.grade}
+    """A problem for programs. A file name that is no text is shown with escapes in it: JSON holds text."""
+    file = problem.file.encode("utf-8", "backslashreplace").decode("utf-8")
+    return {"file": file, "line": problem.line, "path": problem.path, "what": problem.what, "todo": problem.todo, "grade": problem.grade}
 
 
 def counts(center: Center) -> dict[str, Any]:

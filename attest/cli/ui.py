@@ -25,7 +25,7 @@ _COLOUR = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
 def plain(text: str) -> str:
     r"""The text with every control, direction and line-breaking character shown as ``\uXXXX``."""
-    return "".join(char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp") else f"\\u{ord(char):04x}" for char in text)
+    return "".join(char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else f"\\u{ord(char):04x}" for char in text)
 
 
 def colour(text: str, name: str, stream: TextIO | None = None) -> str:

@@ -197,7 +197,7 @@ def _twice(document: Document, path: Path, ids: list[str]) -> Iterator[Problem]:
             yield document.at((*path, index, "id"), f"{ident!r} stands twice, first on line {first}", "keep one, or give it an id of its own")
 
 
-def _known(document: Document, path: Path, kind: str, name: str, known: Collection[str], where: str = "here") -> Iterator[Problem]:  # noqa: PLR0917 - one sentence
+def _known(document: Document, path: Path, kind: str, name: str, known: Collection[str], where: str = "here") -> Iterator[Problem]:
     if name in known:
         return
     near = get_close_matches(name, list(known), 1)

@@ -8,8 +8,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 
 from attest.errors import Problem, Problems
@@ -24,6 +26,8 @@ from attest.observe import FOLDER, observe
 from attest.readings.interface import Observation
 from attest.yaml_lines import decode
 
+_ACTIVE_XML = re.compile(rb"http://www\.w3\.org/(?:1999/xhtml|2000/svg)|<\?xml-stylesheet")
+_MOST_XML = 64 * 2**20
 _MOST_LEAKS = 20
 """Of one file: enough to see what kind of file it is."""
 
@@ -86,10 +90,19 @@ def _published_files(root: Path, center: Center) -> Iterator[Problem]:
         file = f"{FOLDER}/{evidence.description.file}"
         try:
             with open_inside(root, file) as stream:
+                yield from _active(stream, file)
                 for line, leak in _first(find_in_stream(stream, allowed, domains)):
                     yield Problem(file, line, "", f"would publish {leak.what}: {leak.excerpt}", "do not publish the file, or have its tool leave this out")
         except (ValueError, OSError):
             continue
+
+
+def _active(stream: BufferedReader, file: str) -> Iterator[Problem]:
+    """XML that a browser would draw or run instead of showing."""
+    if file.lower().endswith(".xml") and (match := _ACTIVE_XML.search(stream.read(_MOST_XML))):
+        said = match[0].decode("ascii")
+        yield Problem(file, 0, "", f"is published and holds {said!r}: browsers run such a file instead of showing it", "do not publish the file")
+    stream.seek(0)
 
 
 def _first(found: Iterator[tuple[int, Leak]]) -> Iterator[tuple[int, Leak]]:
