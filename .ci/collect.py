@@ -89,7 +89,7 @@ def audit(out: Path, scratch: Path) -> None:
     pinned = scratch / "requirements.txt"
     pinned.write_text("".join(f"{name}=={version(name)}\n" for name in ("cryptography", "cffi", "pycparser")))
     options = ["--progress-spinner", "off", "--timeout", "5", "--no-deps", "--disable-pip", "-f", "json", "-o", str(out)]
-    run([str(BIN / "pip-audit"), *options, "-r", str(pinned)], fine=(0, 1))
+    run([str(BIN / "pip-audit"), *options, "-r", str(pinned)], fine=(0, 1), limit=15)
     if skipped := not_looked_up(out.read_bytes()):
         raise NotMadeError(f"no advisories to be had for {', '.join(skipped)}")
 
@@ -109,15 +109,15 @@ JOBS: tuple[tuple[str, str | None, Callable[[Path, Path], None]], ...] = (
 """File name, the format it is read back as (None: Attest has no reader for it), and what makes it."""
 
 
-def run(command: list[str], fine: tuple[int, ...] = (0,)) -> None:
+def run(command: list[str], fine: tuple[int, ...] = (0,), limit: int = LIMIT) -> None:
     """Runs a tool in the project's folder; NotMadeError with its last line unless it ends as it should."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
     try:
-        done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit, check=False)
     except OSError as error:
         raise NotMadeError(f"{Path(command[0]).name} cannot be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise NotMadeError(f"{Path(command[0]).name} took more than {LIMIT} s") from None
+        raise NotMadeError(f"{Path(command[0]).name} took more than {limit} s") from None
     if done.returncode not in fine:
         said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
         raise NotMadeError(f"{Path(command[0]).name} ended with {done.returncode}: {said[-1] if said else 'no word'}")
