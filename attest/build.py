@@ -28,7 +28,7 @@ def build(root: Path, prepared: Prepared, site_dir: Path) -> None:
     _refuse_foreign(root, site_dir)
     try:
         site_dir.parent.mkdir(parents=True, exist_ok=True)
-        held = Path(tempfile.mkdtemp(prefix=f".{site_dir.name}.", dir=site_dir.parent))
+        held = Path(tempfile.mkdtemp(prefix=f".{site_dir.name}.", dir=site_dir.absolute().parent))  # MkDocs reads a relative path from mkdocs.yml
     except OSError as error:
         raise CouldNotTell(f"cannot write beside {site_dir}: {error.strerror}") from None
     try:

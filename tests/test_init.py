@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -184,3 +185,17 @@ def test_the_answers_of_a_terminal(tmp_path: Path) -> None:
     os.close(leader)
     profile = load(tmp_path / "trust").profile
     assert (profile.name, profile.id, profile.systems[0].name) == ("Bluebird Books", "https://trust.company.example/", "Maps")
+
+
+@pytest.mark.slow
+def test_it_builds_and_every_link_leads_somewhere(tmp_path: Path) -> None:
+    """The names are ones that a careless template or YAML would break on."""
+    assert run(tmp_path, "init", "trust", "--name", "O'Brien & \"Sons\": #1", "--sells", "maps & charts").returncode == 0
+    done = run(tmp_path, "build", "trust", "--site-dir", "site")
+    assert done.returncode == 0, done.stderr
+    pages = [path for path in (tmp_path / "site").rglob("*.html") if path.name != "404.html"]
+    assert len(pages) >= 10
+    for page in pages:
+        for link in re.findall(r'(?:href|src)="([^"#?:]+)"', page.read_text()):
+            assert (page.parent / link).exists(), (page, link)
+    assert "O&#39;Brien &amp; &#34;Sons&#34;: #1" in (tmp_path / "site/index.html").read_text()
