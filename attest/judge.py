@@ -108,6 +108,8 @@ def _ask_max(asked: _Asked) -> Iterable[Finding]:
             yield Finding("unknown", f"{_count(unsure, severity)} neither pass nor fail; at most {said}", _detail(unsure))
     if asked.rule.max is not None and "unrated" not in asked.rule.max:
         yield from _unrated(asked)
+    if asked.rule.max is not None and not asked.reading.rates:
+        yield Finding("unknown", "the report lists things and does not rate them: it cannot show that nothing severe remains")
 
 
 def _ask_where(asked: _Asked) -> Iterable[Finding]:

@@ -30,7 +30,7 @@ def cases(name: str) -> list[Any]:
 
 @pytest.mark.parametrize("case", cases("judge.yml"))
 def test_rule(case: dict[str, Any]) -> None:
-    more = {"lists_passes": case.get("lists_passes") != "false", "targets": tuple(case.get("targets", ())), "score": case.get("score")}
+    more = {"lists_passes": case.get("lists_passes") != "false", "rates": case.get("rates") != "false", "targets": tuple(case.get("targets", ())), "score": case.get("score")}
     examined = int(case["examined"]) if "examined" in case else None
     finding = judge(Rule.model_validate(case["rule"]), reading(case["rows"], examined, **more))
     assert finding.verdict == case["verdict"], finding

@@ -14,7 +14,7 @@ advisory can be matched with it.
 Components inside components count as well; the component that the BOM describes (``metadata.component``) is no row. The row is the
 purl, else ``group/name@version``. A vulnerability row fails, with its worst rating, unless its analysis says not_affected,
 false_positive or resolved: that is somebody's judgement, hence ``other``, never a pass. *Examined* counts both. A BOM without
-vulnerabilities says nothing of them: ask an inventory for ``min_rows``, never for ``max``. Refused: other versions, CycloneDX XML.
+vulnerabilities says nothing of them: a rule's ``max`` over it is unknown, never met. Refused: other versions, CycloneDX XML.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def read(stream: BinaryIO) -> Reading:
         rows=rows,
         examined=len(rows),
         lists_passes=bool(listed),
+        rates="vulnerabilities" in document,
         tool=fields.text(tool, "name") or None,
         version=fields.text(tool, "version") or None,
         observed=fields.moment(fields.text(metadata, "timestamp")),

@@ -47,6 +47,8 @@ class Reading:
     """How many things were looked at; 0 says the file proves nothing."""
     lists_passes: bool = True
     """False for formats that list findings only: there a row that must be there can be absent because it passed."""
+    rates: bool = True
+    """False where the file could not say of anything how severe it is (an inventory): that nothing severe stands there means nothing."""
     tool: str | None = None
     version: str | None = None
     observed: datetime | None = None
