@@ -264,6 +264,7 @@ class Web:
             yield data
         if declared is not None and received != declared:
             raise CouldNotTell(f"was cut short: {received} of {declared} bytes came")
+        response.close()
 
     def _finish(self, response: HTTPResponse) -> None:
         """Reads an answer nobody wants to its end, or drops its connection."""
