@@ -5,7 +5,7 @@
     3 number   n and previous; moments that may not follow are refused
     4 build    pages and assessment.json, into a folder that nobody sees; files of earlier releases are taken along
     5 seal     what was really written -> SHA256SUMS; payload -> statement.json; look for leaks; wait for the disk
-    6 sign     DSSE and SSHSIG; the bundle is written last: a folder with a bundle is complete
+    6 sign     the payload first, whose bundle appears at once; the rest follows from it and can be made again
     7 verify   as a stranger would, pinned to our key; a no here publishes nothing
     8 keep     the folder becomes DEST.releases/<n>; the high-water mark rises; the link is switched
 
@@ -36,7 +36,7 @@ from attest.statement import ASSESSMENT, MANIFEST, Statement, parse_statement
 from attest.times import print_moment, print_span
 from attest.trust import Pin, Trust
 from attest.verify.question import Question
-from attest.verify.verifier import verify
+from attest.verify.verifier import verify_site
 from attest.wire import bundle, dsse, publickey
 from attest.wire.sha256sums import print_manifest
 from attest.words import ATTESTATION, PAYLOAD_TYPE
@@ -133,7 +133,7 @@ def _locked(order: Order, place: Place, render: Render) -> Published:
         fresh = _checked(place, _staged(place.store, release.n), release.n, head, order.now)
     except BaseException as error:
         # What is signed and only interrupted is for the next run to finish; what was found wanting is for nobody.
-        if isinstance(error, AttestError) or _complete(place.store, release.n) is None:
+        if isinstance(error, AttestError) or _signed(place.store, release.n) is None:
             place.store.drop_staged()
         raise
     return Published(fresh, _serve(place, fresh), files, finished)
@@ -175,9 +175,10 @@ def _left_behind(place: Place, head: Head | None) -> Head | None:
     n = 1 if head is None else head.n + 1
     if (kept := place.store.release(n)) is not None:
         return _checked(place, kept, n, head, None)
-    if (staged := _complete(place.store, n)) is None:
+    if (staged := _signed(place.store, n)) is None:
         return None
     try:
+        _complete(place, staged, n)
         return _checked(place, staged, n, head, None)
     except AttestError:
         return None
@@ -196,7 +197,7 @@ def _checked(place: Place, folder: Path, n: int, head: Head | None, now: datetim
 def _verify(folder: Path, fingerprint: str, now: datetime) -> None:
     """As a stranger who pinned our key would. Raises Refused unless the answer is yes."""
     ours = Pin(None, "issuer", fingerprint, source="the key that signed")
-    answer = verify(Folder(folder), Question(Trust(call=(ours,)), now))
+    answer = verify_site(Folder(folder), Question(Trust(call=(ours,)), now))
     if answer.exit_code:
         said = "; ".join(finding.what for step in answer.steps.values() for finding in step.findings if finding.code)
         raise Refused(f"what came out does not verify, {answer.word}: {said}", "nothing was switched; `attest verify` on the folder shows more, and this is a fault of attest or of the disk")
@@ -253,7 +254,7 @@ def _link_or_copy(old: Path, new: Path) -> None:
 def _keep_copies(staging: Path, n: int, paths: Sequence[str]) -> None:
     """The release's own files under releases/<n>/, from the first day on."""
     folder = staging / ATTESTATION / "releases" / str(n)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for path in paths:
         shutil.copyfile(staging / path, folder / Path(path).name)
 
@@ -265,17 +266,20 @@ def _refuse_leaks(staging: Path, order: Order) -> None:
 
 
 def _sign(place: Place, n: int) -> None:
-    """Both signatures. The bundle appears last and at once, so that a folder with a bundle is complete."""
-    signer, staging = place.keys.signer, _staged(place.store, n)
-    place.say(f"signing with {signer.fingerprint}")
-    signed = bundle_of((staging / STATEMENT).read_bytes(), signer)
-    (staging / SIGNATURE).write_bytes(manifest_signature((staging / MANIFEST).read_bytes(), signer))
-    (staging / ATTESTATION / "releases" / str(n) / Path(BUNDLE).name).write_bytes(signed)
-    place.store.sync(staging)
+    """Signs the payload. The bundle appears at once and first: from then on this number has its payload, whatever happens."""
+    staging = _staged(place.store, n)
+    place.say(f"signing with {place.keys.signer.fingerprint}")
     fresh = staging / f"{BUNDLE}.new"
-    fresh.write_bytes(signed)
-    place.store.sync(fresh.parent)
+    fresh.write_bytes(bundle_of((staging / STATEMENT).read_bytes(), place.keys.signer))
+    place.store.sync(staging)
     fresh.replace(staging / BUNDLE)
+    _complete(place, staging, n)
+
+
+def _complete(place: Place, staging: Path, n: int) -> None:
+    """What follows from a signed payload: the manifest's signature, and the bundle among the release's own files."""
+    (staging / SIGNATURE).write_bytes(manifest_signature((staging / MANIFEST).read_bytes(), place.keys.signer))
+    _keep_copies(staging, n, [BUNDLE])
 
 
 def _serve(place: Place, fresh: Head) -> Path:
@@ -326,8 +330,8 @@ def _staged(store: Publisher, n: int) -> Path:
     return folder
 
 
-def _complete(store: Publisher, n: int) -> Path | None:
-    """What is staged as ``n``, where it is complete and signed."""
+def _signed(store: Publisher, n: int) -> Path | None:
+    """What is staged as ``n``, where its payload is signed."""
     folder = store.staged(n)
     return folder if folder is not None and (folder / BUNDLE).is_file() else None
 

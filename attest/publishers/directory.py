@@ -4,7 +4,7 @@
     public.releases/.attest      {"center":"https://trust.harbourline.example/"}
     public.releases/.lock        held while somebody publishes
     public.releases/7  8         whole releases, never changed again
-    public.releases/.staging-9   being written
+    public.releases/.staging-9/site   being written; its builder may leave scraps beside it
 
 Switching replaces the symlink in one rename. Refused, and never converted: a DEST that is a folder, a file or somebody else's link,
 a DEST.releases that holds anything else or belongs to another center.
@@ -31,6 +31,7 @@ MARKER: Final = ".attest"
 LOCK: Final = ".lock"
 _FRESH_MARKER: Final = ".attest.new"
 _STAGING: Final = ".staging-"
+_SITE: Final = "site"
 _OURS: Final = re.compile(r"[1-9][0-9]{0,8}|\.staging-[1-9][0-9]{0,8}|\.lock|\.attest(\.new)?")
 _RELEASE: Final = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -80,14 +81,14 @@ class Directory:
         return _real_folder(self.releases / str(n))
 
     def stage(self, n: int) -> Path:
-        folder = self._staging(n)
-        if os.path.lexists(folder):
-            shutil.rmtree(folder)
-        folder.mkdir()
-        return folder
+        around = self._staging(n)
+        if os.path.lexists(around):
+            shutil.rmtree(around)
+        (around / _SITE).mkdir(parents=True)
+        return around / _SITE
 
     def staged(self, n: int) -> Path | None:
-        return _real_folder(self._staging(n))
+        return _real_folder(self._staging(n) / _SITE)
 
     def drop_staged(self) -> None:
         for name in self._names():
@@ -101,11 +102,12 @@ class Directory:
         _sync(folder)
 
     def keep(self, n: int) -> Path:
-        staged, kept = self._staging(n), self.releases / str(n)
+        staged, kept = self._staging(n) / _SITE, self.releases / str(n)
         self.sync(staged)
         if kept.exists():
             raise Refused(f"there is a release {n} in {self.releases} already", "releases are never changed: look at what it is")
         staged.rename(kept)
+        shutil.rmtree(staged.parent)
         _sync(self.releases)
         return kept
 

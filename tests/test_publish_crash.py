@@ -1,0 +1,217 @@
+"""A publisher that is killed, or runs out of room, at any moment: the old release stays served and a retry publishes.
+
+The child is a fork that really publishes and really dies (SIGKILL) before the k-th call that changes the disk or waits for it; every k is tried, so
+that files without their content, renames that did not happen and folders half removed are all among what the retry finds.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from attest import keys
+from attest.errors import CouldNotTell, Refused
+from attest.keys import Keys, open_keys, read_highwater
+from attest.statement import parse_statement
+from attest.wire.bundle import parse_bundle
+from tests.small_site import AT, answer, new_keys, release, sources
+
+DAY = timedelta(days=1)
+CHANGES = frozenset(["write", "flush", "sendfile", "fsync", "mkdir", "rename", "replace", "unlink", "rmdir", "symlink", "link"])
+"""The interpreter's functions that change the disk, or wait for it. Before ``write`` lies a file that was created and is empty."""
+
+
+def no_passphrase() -> bytes:
+    raise AssertionError("the key is not locked")
+
+
+def opened(root: Path) -> Keys:
+    return open_keys(root / "keys", no_passphrase)
+
+
+def die_at(k: int) -> Callable[..., None]:
+    """A profile function that kills this process at the k-th moment."""
+    left = k
+
+    def watch(frame, event: str, called) -> None:
+        nonlocal left
+        if event == "c_call" and called.__name__ in CHANGES:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return watch
+
+
+def killed(root: Path, k: int, first: bool) -> bool:
+    """Publishes in a child that dies at its k-th moment; False where it ended before that."""
+    child = os.fork()
+    if child == 0:
+        try:
+            sys.setprofile(die_at(k))
+            release(root / "public", opened(root), AT + DAY, first)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def signed(root: Path) -> dict[int, bytes]:
+    """Every signed payload that lies about, by the number of its release: there may be one a number."""
+    found: dict[int, bytes] = {}
+    for path in (root / "public.releases").glob("**/attestation/bundle.sigstore.json"):
+        payload = parse_bundle(path.read_bytes()).payload
+        number = parse_statement(payload).release
+        assert found.setdefault(number, payload) == payload
+    return found
+
+
+def settled(root: Path, number: int, moment: int) -> None:
+    """What has to hold after a retry."""
+    told = answer(root / "public", opened(root), AT + 2 * DAY)
+    assert told.word == "valid", moment
+    assert told.facts.statement is not None
+    assert told.facts.statement.release == number, moment
+    mark = read_highwater(root / "keys")
+    assert mark is not None
+    assert (mark.release, mark.payload) == (number, told.facts.payload), moment
+    assert sorted(path.name for path in (root / "public.releases").iterdir()) == sorted([".attest", ".lock", *map(str, range(1, number + 1))]), moment
+    assert sorted(path.name for path in root.iterdir()) == ["keys", "public", "public.releases"], moment
+
+
+def every(step: int) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("step", [pytest.param(step), pytest.param(1, marks=pytest.mark.slow)], ids=["some", "every"])
+
+
+@every(11)
+def test_killed_at_any_moment_the_old_release_stays_and_a_retry_publishes(tmp_path: Path, step: int) -> None:
+    start = tmp_path / "start"
+    release(start / "public", new_keys(start / "keys"), first=True)
+    sources(AT + DAY), sources(AT + 2 * DAY)
+    moment, seen = 1, set()
+    while killed(root := shutil.copytree(start, tmp_path / "run", symlinks=True), moment, first=False):
+        told = answer(root / "public", opened(root), AT + DAY)
+        assert told.word == "valid", moment
+        assert told.facts.statement is not None
+        before = signed(root)
+        published = release(root / "public", opened(root), AT + 2 * DAY, said=" again")
+        settled(root, published.head.n, moment)
+        assert before.items() <= signed(root).items(), f"release signed twice after {moment}"
+        seen.add((told.facts.statement.release, published.head.n, published.finished))
+        shutil.rmtree(root)
+        moment += step
+    assert seen == {(1, 2, ()), (1, 3, (2,)), (2, 3, ())} or step > 1
+
+
+@every(11)
+def test_killed_while_a_history_begins(tmp_path: Path, step: int) -> None:
+    start = tmp_path / "start"
+    new_keys(start / "keys")
+    sources(AT + DAY), sources(AT + 2 * DAY)
+    moment, seen = 1, set()
+    while killed(root := shutil.copytree(start, tmp_path / "run", symlinks=True), moment, first=True):
+        served, before = (root / "public").exists(), signed(root) if (root / "public.releases").exists() else {}
+        try:
+            published = release(root / "public", opened(root), AT + 2 * DAY, first=True, said=" again")
+        except Refused:
+            assert served, moment
+            published = release(root / "public", opened(root), AT + 2 * DAY, said=" again")
+        settled(root, published.head.n, moment)
+        assert before.items() <= signed(root).items(), f"release signed twice after {moment}"
+        seen.add((served, published.head.n, published.finished))
+        shutil.rmtree(root)
+        moment += step
+    assert seen == {(False, 1, ()), (False, 2, (1,)), (True, 2, ())} or step > 1
+
+
+@pytest.mark.parametrize("size", [0, 100, 700, 1500, 2000])
+def test_no_room_for_a_file_leaves_the_old_release_and_says_so(tmp_path: Path, size: int) -> None:
+    """The limit on a file's size stands in for a full disk: the same write fails, half done, with an error."""
+    release(tmp_path / "public", new_keys(tmp_path / "keys"), first=True)
+    sources(AT + DAY)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+            release(tmp_path / "public", opened(tmp_path), AT + DAY)
+        except CouldNotTell as error:
+            code = 0 if "File too large" in error.message and "what was served is served still" in error.hint else 2
+        except BaseException:
+            code = 3
+        os._exit(code)
+    assert os.WEXITSTATUS(os.waitpid(child, 0)[1]) == 0
+    assert str((tmp_path / "public").readlink()) == "public.releases/1"
+    assert answer(tmp_path / "public", opened(tmp_path), AT + DAY).word == "valid"
+    assert not list((tmp_path / "public.releases").glob(".staging-*"))
+    release(tmp_path / "public", opened(tmp_path), AT + DAY)
+    settled(tmp_path, 2, size)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path):
+    """A file system of 256 kB, where this process may mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("not permitted here: mounting a small disk")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_leaves_the_old_release_and_says_so(small_disk: Path, tmp_path: Path) -> None:
+    made = new_keys(tmp_path / "keys")
+    dest = small_disk / "public"
+    release(dest, made, first=True)
+    filler = small_disk / "filler"
+    with filler.open("wb", buffering=0) as stream, pytest.raises(OSError, match="No space left"):
+        while True:
+            stream.write(bytes(4096))
+    with pytest.raises(CouldNotTell, match="No space left"):
+        release(dest, made, AT + DAY)
+    assert str(dest.readlink()) == "public.releases/1"
+    assert answer(dest, made, AT + DAY).word == "valid"
+    filler.unlink()
+    assert release(dest, made, AT + DAY).head.n == 2
+
+
+def test_a_torn_signed_folder_is_dropped_and_a_whole_one_finished(tmp_path: Path) -> None:
+    made = new_keys(tmp_path / "keys")
+    release(tmp_path / "public", made, first=True)
+    second = release(tmp_path / "public", made, AT + DAY)
+    beside = tmp_path / "public.releases"
+    mark = (made.folder / keys.HIGHWATER).read_text().replace(second.head.payload, second.head.statement.previous[1]).replace('"release":2', '"release":1')
+    (made.folder / keys.HIGHWATER).write_text(mark)
+    (tmp_path / "public").unlink()
+    (tmp_path / "public").symlink_to("public.releases/1")
+    (beside / ".staging-2").mkdir()
+    (beside / "2").rename(beside / ".staging-2/site")
+    whole = shutil.copytree(tmp_path, tmp_path.with_name("whole"), symlinks=True)
+    (beside / ".staging-2/site/index.html").write_text("torn")
+    assert release(tmp_path / "public", made, AT + 2 * DAY).finished == ()
+    settled(tmp_path, 2, 0)
+    assert release(whole / "public", opened(whole), AT + 2 * DAY).finished == (2,)
+    settled(whole, 3, 0)
+
+
+def test_a_kept_release_that_does_not_verify_is_never_served(tmp_path: Path) -> None:
+    made = new_keys(tmp_path / "keys")
+    release(tmp_path / "public", made, first=True)
+    release(tmp_path / "public", made, AT + DAY)
+    (tmp_path / "public").unlink()
+    (tmp_path / "public").symlink_to("public.releases/1")
+    (tmp_path / "public.releases/2/index.html").write_text("changed")
+    with pytest.raises(Refused, match="does not verify, forged"):
+        release(tmp_path / "public", made, AT + 2 * DAY)
+    assert str((tmp_path / "public").readlink()) == "public.releases/1"
