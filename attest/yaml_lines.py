@@ -74,7 +74,13 @@ class Document:
 
 def print_path(path: Path) -> str:
     """``("checks", 0, "max_age")`` -> ``checks[0].max_age``."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{shown(part)}" for part in path).removeprefix(".")
+
+
+def shown(text: str, most: int = 60) -> str:
+    """Foreign text for a message: one line, nothing that does not print, cut where it is long."""
+    cut = text if len(text) <= most else text[:most] + "…"
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cut)
 
 
 def parse(data: bytes, file: str) -> Document:

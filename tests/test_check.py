@@ -195,6 +195,15 @@ def test_hostile_text_is_shown_as_escapes(tmp_path: Path, capsys: pytest.Capture
     assert "\u202e" not in err
 
 
+def test_hostile_names_stay_on_their_line(tmp_path: Path) -> None:
+    site = site_of(tmp_path)
+    for folder in ("controls", "controls/customers", "controls/evidence", "content"):
+        (site / folder / "a\nattest: fine\x1b.md").write_text("<script>", encoding="utf-8")
+    _, _, problems = check_sources(site, AS_OF)
+    assert len(problems) == 4
+    assert all(str(problem).isprintable() for problem in problems)
+
+
 @pytest.mark.parametrize("kind", ["control", "evidence", "center", "framework"])
 def test_schema(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", kind]) == 0

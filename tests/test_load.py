@@ -10,11 +10,14 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from attest.assess import assess
 from attest.errors import Problems
 from attest.hygiene import bad_link, document_problems, mkdocs_problems, prose_problems, without_code
-from attest.load import load, load_with_problems
-from attest.yaml_lines import MAX_DEPTH, Document, decode, parse, parse_text
-from tests.test_check import BASE, CONTROL, site_of
+from attest.load import check_sources, load, load_with_problems
+from attest.record import project
+from attest.wire.jcs import canonical
+from attest.yaml_lines import MAX_DEPTH, Document, decode, parse, parse_text, print_path
+from tests.test_check import AS_OF, BASE, CONTROL, site_of
 
 
 def test_scalars_stay_text() -> None:
@@ -36,6 +39,13 @@ def test_lines() -> None:
     assert document.spans["long",] == (3, 6)
     assert document.path_at(5) == ("long",)
     assert document.at(("list", 0, "b"), "x").path == "list[0].b"
+
+
+def test_foreign_text_in_messages_stays_on_its_line() -> None:
+    assert print_path(("checks", 0, "a\nattest: fine", "\x1b[0m")) == "checks[0].a\\nattest: fine.\\x1b[0m"
+    with pytest.raises(Problems) as refused:
+        parse(b'"a\\nb": 1\n"a\\nb": 2\n"<<": &x 3\n', "a.yml")
+    assert len(str(refused.value).split("\n")) == len(refused.value.problems) == 2
 
 
 def test_windows_line_ends() -> None:
@@ -202,3 +212,35 @@ def test_decode_names_the_line() -> None:
     with pytest.raises(Problems) as refused:
         decode(b"a\nb\n\xfc\n", "a.yml")
     assert refused.value.problems[0].line == 3
+
+
+SOURCES = sorted(path.relative_to(BASE).as_posix() for path in BASE.rglob("*") if path.suffix in (".yml", ".md"))
+SNIPPETS = st.one_of(
+    YAMLISH,
+    st.sampled_from([
+        "[]", "{}", "~", "''", "[[a]]", "{a: {b: c}}", "9999-12-31", "1970-01-01", "0001-01-01", "2026-11-21T12:00:00Z", "99999y", "100y", "1h", "0", "-1", "999999999", "²", "0.0%", "100%", "1.", ".", "%",
+        "customers", "tls-tests", "encrypted-in-transit.2", "private", "gated", "public", "report", "record", "document", "declaration", "*", "[a-", "\\", '"\\0"', '"\\n"', "!!x y", "&a b", "x\ny: z", "checks:", "plan: {owner: a, due: 2026-01-01, why: b}",
+    ]),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return site_of(tmp_path_factory.mktemp("fuzz"))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(SOURCES), st.floats(0, 1), st.integers(0, 30), SNIPPETS)
+def test_changed_sources_are_assessed_or_refused(scratch: Path, file: str, where: float, length: int, snippet: str) -> None:
+    """Whatever stands in a file: problems with a place, or a model that can be assessed and published."""
+    original = (BASE / file).read_text(encoding="utf-8")
+    at = int(where * len(original))
+    (scratch / file).write_text(original[:at] + snippet + original[at + length :], encoding="utf-8", errors="surrogatepass")
+    try:
+        center, observations, problems = check_sources(scratch, AS_OF)
+        assert center is not None or problems
+        assert all(problem.file and problem.what and "\n" not in str(problem) for problem in problems)
+        if center is not None:
+            assert canonical(project(assess(center, observations, AS_OF), b"s" * 32, 1, "0"))
+    finally:
+        (scratch / file).write_text(original, encoding="utf-8")

@@ -19,7 +19,7 @@ from typing import Final
 
 from attest.errors import Problem, Problems
 from attest.inside import open_inside
-from attest.yaml_lines import MAX_BYTES, Document, parse
+from attest.yaml_lines import MAX_BYTES, Document, parse, shown
 
 CENTER: Final = "controls/center.yml"
 FOLDERS: Final = ("customers", "suppliers", "evidence", "frameworks")
@@ -52,9 +52,9 @@ def read_bytes(root: Path, file: str) -> bytes:
         with open_inside(root, file) as stream:
             return stream.read(MAX_BYTES + 1)
     except ValueError as error:
-        raise Problems([Problem(file, 0, "", f"is not read: {error}")]) from None
+        raise Problems([Problem(shown(file, 200), 0, "", f"is not read: {error}")]) from None
     except OSError as error:
-        raise Problems([Problem(file, 0, "", f"cannot be read: {error.strerror}")]) from None
+        raise Problems([Problem(shown(file, 200), 0, "", f"cannot be read: {error.strerror}")]) from None
 
 
 def list_sources(root: Path) -> Iterator[str | Problem]:
@@ -88,7 +88,7 @@ def _list_folder(root: Path, folder: str) -> Iterator[str | Problem]:
         if folder == "evidence" and name == "files" and entry.is_dir(follow_symlinks=False):
             continue
         wrong = _wrong_name(name, entries) if entry.is_file(follow_symlinks=False) else _kind(entry)
-        yield Problem(path, 0, "", *wrong) if wrong else path
+        yield Problem(shown(path, 200), 0, "", *wrong) if wrong else path
 
 
 def _wrong_name(name: str, beside: Mapping[str, object]) -> tuple[str, str] | None:
@@ -100,7 +100,7 @@ def _wrong_name(name: str, beside: Mapping[str, object]) -> tuple[str, str] | No
     if name.lower() != name and name.lower() in beside:
         return f"differs from {name.lower()} only by case", "keep one: an id is an address, and many systems do not tell case apart"
     if not _ID.fullmatch(stem) or len(stem) > 80:
-        return f"its name {stem!r} is not an id", "rename it: lower-case words joined by hyphens, up to 80 characters"
+        return f"its name '{shown(stem)}' is not an id", "rename it: lower-case words joined by hyphens, up to 80 characters"
     if stem in _TAKEN:
         return f"the id {stem!r} is taken by a page of our own", "rename it"
     return None
@@ -115,6 +115,7 @@ def _kind(entry: os.DirEntry[str]) -> tuple[str, str]:
 
 
 def _stray(path: str, entry: os.DirEntry[str]) -> Problem:
+    path = shown(path, 200)
     if entry.is_symlink():
         return Problem(path, 0, "", *_kind(entry))
     what = "is not a folder that is known here" if entry.is_dir() else "is not a file that is known here"

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from attest.errors import Problem
-from attest.yaml_lines import Document, Path, Value
+from attest.yaml_lines import Document, Path, Value, shown
 
 Built = TypeVar("Built", bound=BaseModel)
 
@@ -23,7 +23,6 @@ _STATUS_WORDS: Final = frozenset([
     "status", "verdict", "state", "result", "results", "met", "compliant", "compliance", "score", "passed", "passing", "pass", "outcome", "implemented",
     "implementation", "done", "verified", "effective",
 ])  # fmt: skip
-_MOST = 40
 
 
 def build(model: type[Built], document: Document) -> tuple[Built | None, list[Problem]]:
@@ -85,14 +84,14 @@ def _words(model: type[BaseModel], path: Path, error: Any) -> tuple[str, str]:
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), _keys_at(model, path[:-1]))
     say = _SAID.get(kind)
-    return say(error, path) if say else (_short(error["msg"]), "")
+    return say(error, path) if say else (shown(error["msg"]), "")
 
 
 def _unknown_key(key: str, known: list[str]) -> tuple[str, str]:
     if key.lower().replace("-", "_") in _STATUS_WORDS:
-        return f"{key!r} cannot be written here", "nobody types a status: it is computed from evidence, remove this key"
+        return f"{_quoted(key)} cannot be written here", "nobody types a status: it is computed from evidence, remove this key"
     near = _near(key, known)
-    return f"unknown key {key!r}", f"did you mean {near[0]!r}?" if near else f"known here are {', '.join(known)}"
+    return f"unknown key {_quoted(key)}", f"did you mean {near[0]!r}?" if near else f"known here are {', '.join(known)}"
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
@@ -128,7 +127,7 @@ def _text(error: Any, path: Path) -> tuple[str, str]:
 
 def _list(error: Any, path: Path) -> tuple[str, str]:
     given = error["input"]
-    return f"is {_kind_of(given)}", f"write a list: [{_short(given)}]" if isinstance(given, str) else "write a list"
+    return f"is {_kind_of(given)}", f"write a list: [{shown(given)}]" if isinstance(given, str) else "write a list"
 
 
 def _block(error: Any, path: Path) -> tuple[str, str]:
@@ -140,11 +139,11 @@ def _choice(error: Any, path: Path) -> tuple[str, str]:
     if not isinstance(given, str):
         return f"is {_kind_of(given)}", f"write {_or(allowed)}"
     near = _near(given.lower(), allowed)
-    return f"{_short(given)!r} is not one of {', '.join(allowed)}", f"did you mean {near[0]!r}?" if near else f"write {_or(allowed)}"
+    return f"{_quoted(given)} is not one of {', '.join(allowed)}", f"did you mean {near[0]!r}?" if near else f"write {_or(allowed)}"
 
 
 def _ident(error: Any, path: Path) -> tuple[str, str]:
-    return f"{_short(error['input'])!r} is not an id", "write lower-case words joined by hyphens, such as access-reviews"
+    return f"{_quoted(error['input'])} is not an id", "write lower-case words joined by hyphens, such as access-reviews"
 
 
 def _too_long(error: Any, path: Path) -> tuple[str, str]:
@@ -156,16 +155,16 @@ def _too_short(error: Any, path: Path) -> tuple[str, str]:
 
 
 def _too_small(error: Any, path: Path) -> tuple[str, str]:
-    return f"{_short(error['input'])!r} is too small", f"write {error['ctx']['ge']} or more"
+    return f"{_quoted(error['input'])} is too small", f"write {error['ctx']['ge']} or more"
 
 
 def _refused(error: Any, path: Path) -> tuple[str, str]:
     """A ValueError of the model's own: in plain words already, unless it is one of the standard library's about a date."""
     said, given = str(error["ctx"]["error"]), error["input"]
     if isinstance(given, str) and not said.startswith(("'", '"', "is ")):
-        said = f"{_short(given)!r} cannot be: {said}"
+        said = f"{_quoted(given)} cannot be: {said}"
     what, _, todo = said.partition(", write")
-    return _short(what, 200), f"write{todo}" if todo else ""
+    return shown(what, 200), f"write{todo}" if todo else ""
 
 
 _SAID: dict[str, Callable[[Any, Path], tuple[str, str]]] = {
@@ -187,6 +186,5 @@ def _or(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _short(value: Any, most: int = _MOST) -> str:
-    text = str(value)
-    return text if len(text) <= most else text[:most] + "…"
+def _quoted(value: Any) -> str:
+    return f"'{shown(str(value), 40)}'"

@@ -24,7 +24,7 @@ from attest.load.whole import read
 from attest.model.center import Center
 from attest.observe import FOLDER, observe
 from attest.readings.interface import Observation
-from attest.yaml_lines import decode
+from attest.yaml_lines import decode, shown
 
 _ACTIVE_XML = re.compile(rb"http://www\.w3\.org/(?:1999/xhtml|2000/svg)|<\?xml-stylesheet")
 _MOST_XML = 64 * 2**20
@@ -72,11 +72,11 @@ def _prose(root: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
         within = Path(at).relative_to(root)
         for name in (*folders, *sorted(names)):
             if (Path(at) / name).is_symlink():
-                problems.append(Problem((within / name).as_posix(), 0, "", "is a symbolic link", "put the file itself here"))
+                problems.append(Problem(shown((within / name).as_posix(), 200), 0, "", "is a symbolic link", "put the file itself here"))
             elif name.lower().endswith((".md", ".markdown")) and name in names:
                 file = (within / name).as_posix()
                 try:
-                    yield file, decode(read_bytes(root, file), file)
+                    yield shown(file, 200), decode(read_bytes(root, file), shown(file, 200))
                 except Problems as wrong:
                     problems += wrong.problems
 
