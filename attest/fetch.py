@@ -23,7 +23,7 @@ from pathlib import Path
 from socket import SHUT_RDWR
 from threading import Event, Timer
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from attest import __version__
 from attest.errors import CouldNotTell, WrongUse
@@ -43,6 +43,8 @@ _REST: Final = 2**16
 """Bytes of an answer nobody wants that are read to keep its connection."""
 _MOVED: Final = (301, 302, 303, 307, 308)
 _GONE: Final = (404, 410)
+_PLAIN: Final = "/%:@!$&'()*+,;=~?"
+"""What a path or query may hold as it stands (RFC 3986, 3.3); anything else is percent-encoded."""
 
 
 class Absent(CouldNotTell):
@@ -235,7 +237,7 @@ class Web:
 
     def _request(self, url: SplitResult) -> HTTPResponse:
         connection = self._connection(url)
-        target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        target = quote(url.path or "/", _PLAIN) + (f"?{quote(url.query, _PLAIN)}" if url.query else "")
         with _patience(connection, 2 * self._timeout):
             connection.request("GET", target, headers={"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": f"attest/{__version__}"})
             return connection.getresponse()

@@ -37,7 +37,7 @@ class Quiet(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def log_message(self, format: str, *arguments: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         return
 
     def give(self, body: bytes, status: int = 200, **headers: str) -> None:
@@ -70,7 +70,7 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 
 def answering(do: Callable[[Quiet], None]) -> type[BaseHTTPRequestHandler]:
-    return type("Handler", (Quiet,), {"do_GET": lambda self: do(self)})
+    return type("Handler", (Quiet,), {"do_GET": do})
 
 
 def holding(files: Files) -> type[BaseHTTPRequestHandler]:
@@ -270,6 +270,12 @@ def test_a_host_that_says_continue_for_ever_is_left_in_time() -> None:
         Web(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout=0.2).read("x", 100)
 
 
+def test_an_address_with_letters_beyond_ascii_is_asked_for_percent_encoded() -> None:
+    with serving(answering(lambda request: request.give(request.path.encode()))) as url:
+        assert Web(f"{url}vertrauen für alle/").read("x", 100) == b"/vertrauen%20f%C3%BCr%20alle/x"
+        assert Web(f"{url}f%C3%BCr/").read("x", 100) == b"/f%C3%BCr/x"
+
+
 def test_a_refused_connection_is_could_not_tell() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -341,11 +347,11 @@ def test_certificates_are_checked(tmp_path: Path, require_tool: Callable[[str], 
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"https://localhost:{server.server_port}/"
     try:
-        with pytest.raises(CouldNotTell, match="(?i)certificate"):
+        with pytest.raises(CouldNotTell, match=r"(?i)certificate"):
             Web(url).read("x", 100)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         assert Web(url).read("x", 100) == b"over tls"
-        with pytest.raises(CouldNotTell, match="(?i)certificate|hostname"):
+        with pytest.raises(CouldNotTell, match=r"(?i)certificate|hostname"):
             Web(url.replace("localhost", "127.0.0.1")).read("x", 100)
     finally:
         server.shutdown()
@@ -546,7 +552,7 @@ def test_simple_http_server_is_enough(tmp_path: Path) -> None:
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, directory=str(tmp_path), **named)
 
-        def log_message(self, format: str, *arguments: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             return
 
     with serving(Plain) as url:

@@ -11,8 +11,9 @@ import copy
 import fnmatch
 import hashlib
 import json
+import subprocess
+import sys
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from attest.verify.answer import STEPS, Answer
 from attest.verify.question import Question
 from attest.verify.verifier import verify_bundle, verify_site
 from attest.wire import base64_strict
-from tests.signed_site import BUNDLE, CENTER, EDWARDS, KEY, OTHER, STATEMENT, Files, Key, Memory, ask, enveloped, in_bundle, noon, pin, record, sealed, site
+from tests.signed_site import BUNDLE, CENTER, EDWARDS, KEY, OTHER, STATEMENT, Files, Key, Memory, ask, enveloped, in_bundle, noon, pin, sealed, site
 
 CASES = Path(__file__).parent / "cases" / "verify"
 ELSEWHERE = "https://trust.somebody-else.example/"
@@ -351,7 +352,8 @@ def test_any_bytes_where_a_bundle_should_be_are_an_answer(data: bytes) -> None:
 
 SPOTS = ["controls", "controls.0", "controls.0.checks", "controls.0.checks.0", "controls.0.clauses", "controls.0.covered", "controls.0.plan", "controls.0.id", "controls.0.audience",
          "controls.0.verdict", "controls.0.basis", "controls.0.checks.0.verdict", "controls.0.checks.0.expires", "controls.0.checks.0.observed", "controls.0.notApplicable", "center", "frameworks", "asOf"]  # fmt: skip
-VALUES: list[Any] = [None, 1, 1.5, 2**70, "x", "../x", "\x00", "é", [], [1], {}, {"a": 1}, True]
+DROPPED = "dropped"
+VALUES: list[Any] = [DROPPED, "9999-12-31", {"due": "9999-12-31", "until": "9999-12-31"}, None, 1, 1.5, 2**70, "x", "../x", "\x00", "é", [], [1], {}, {"a": 1}, True]
 
 
 @pytest.mark.parametrize("spot", SPOTS)
@@ -359,19 +361,38 @@ VALUES: list[Any] = [None, 1, 1.5, 2**70, "x", "../x", "\x00", "é", [], [1], {}
 def test_any_signed_record_is_an_answer(spot: str, value: Any) -> None:
     """A hostile publisher signs a record of any shape: an answer, never a crash, and valid only where nothing was broken."""
     files, made = site(), json.loads(site()["attestation/assessment.json"])
-    change(made, {"set": spot, "to": json.dumps(value)})
+    change(made, {"drop": spot} if value == DROPPED else {"set": spot, "to": json.dumps(value)})
     pages = {path: data for path, data in files.items() if not path.startswith("attestation/")}
     pages["attestation/assessment.json"] = json.dumps(made).encode()
-    honest = {**json.loads(files["attestation/assessment.json"]), **{key: made[key] for key in ("frameworks", "asOf") if isinstance(made[key], str | list)}}
+    honest = {**json.loads(files["attestation/assessment.json"]), **{key: made[key] for key in ("frameworks", "asOf") if isinstance(made.get(key), str | list)}}
     try:
         broken = sealed(pages, honest, 1, None, KEY)
     except ValueError:
         return
-    answer = ask(broken)
+    answer = ask(broken, now=parse_moment("2026-12-04T00:00:00Z"))
     assert answer.exit_code in (1, 3) or json.loads(files["attestation/assessment.json"]) == made, found(answer)
 
 
-def test_the_question_is_a_value() -> None:
-    question = Question(Trust(), noon(1))
-    assert replace(question, strict_evidence=True) != question
-    assert record(1) == record(1)
+SEALED = """
+import sys
+from attest.fetch import Folder
+from tests.signed_site import ask, site
+
+files = site(2)
+assert ask(files, 2).word == "valid"  # what Python itself imports late is imported now
+FORBIDDEN = ("open", "os.", "socket.", "subprocess.", "shutil.", "tempfile.", "urllib.", "glob.", "time.sleep")
+
+def refuse(event, arguments):
+    if event.startswith(FORBIDDEN):
+        raise AssertionError(f"verifying did {event} {arguments!r}")
+
+sys.addaudithook(refuse)
+assert ask(files, 2).word == "valid"
+assert ask({**files, "index.html": b""}, 2).word == "forged"
+print("sealed")
+"""
+
+
+def test_verifying_opens_nothing_but_its_source() -> None:
+    done = subprocess.run([sys.executable, "-c", SEALED], capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    assert done.stdout == "sealed\n", done.stderr

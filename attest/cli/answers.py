@@ -32,22 +32,22 @@ def as_lines(answer: Answer, at: str | None) -> Iterator[str]:
     for name in STEPS:
         step = answer.steps[name]
         mark, tint = _MARK[step.outcome]
-        yield f"{ui.colour(f'{mark:<4}', tint)} {name:<10} {_one_line(_step(name, answer))}".rstrip()
+        yield f"{ui.colour(f'{mark:<4}', tint)} {name:<10} {one_line(_step(name, answer))}".rstrip()
         yield from _findings(step)
     colour = {0: "green", 1: "red"}.get(answer.exit_code, "yellow")
-    yield f"{ui.colour(answer.word, colour)}: {_one_line(_sentence(answer))}{f' (judged at {at}, as --at says)' if at else ''}"
+    yield f"{ui.colour(answer.word, colour)}: {one_line(_sentence(answer))}{f' (judged at {at}, as --at says)' if at else ''}"
 
 
 def _findings(step: Step) -> Iterator[str]:
     worst = sorted(step.findings, key=lambda finding: finding.outcome == "note")
     for finding in worst[:SHOWN]:
-        yield f"       {_one_line(finding.what)}{_contrast(finding)}"
+        yield f"       {one_line(finding.what)}{_contrast(finding)}"
     if len(worst) > SHOWN:
         yield f"       and {len(worst) - SHOWN} more; --json has them"
 
 
 def _contrast(finding: Finding) -> str:
-    said = [f"{word} {_one_line(value)[:160]}" for word, value in (("expected", finding.expected), ("got", finding.got)) if value]
+    said = [f"{word} {one_line(value)[:160]}" for word, value in (("expected", finding.expected), ("got", finding.got)) if value]
     return f" ({', '.join(said)})" if said else ""
 
 
@@ -76,8 +76,7 @@ def _integrity(answer: Answer) -> str:
 
 def _sentence(answer: Answer) -> str:
     facts, statement = answer.facts, answer.facts.statement
-    worst = next((finding for name in STEPS for finding in answer.steps[name].findings if finding.code == answer.exit_code and finding.word == answer.word), None)
-    why = worst.what if worst is not None else ""
+    why = next((finding.what for name in STEPS for finding in answer.steps[name].findings if (finding.code, finding.word) == (answer.exit_code, answer.word)), "")
     if statement is None:
         return why or "nothing could be verified"
     who = f"{statement.center_name}, release {statement.release}"
@@ -109,7 +108,7 @@ def next_steps(answer: Answer, where: str) -> Iterator[str]:
         yield "attest: hint: compare this fingerprint with the one in your contract, in DNS, or told by phone; not with one from the site itself:"
         yield f"  {key}"
         yield "attest: hint: if it is the same, pin it, then verify again:"
-        yield f'  attest trust add {shlex.quote(ui.plain(statement.center))} {key} --from "contract of …"'
+        yield f'  attest trust add {shlex.quote(one_line(statement.center))} {key} --from "contract of …"'
     elif answer.word == "rolled-back":
         yield "attest: hint: somebody may serve you an old state; if you mean to look at an old copy, add --no-state"
     elif answer.word == "could-not-tell" and statement is None and "://" not in where:
@@ -167,6 +166,6 @@ def _day(statement: Statement) -> str:
     return statement.as_of.date().isoformat()
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Others' words on one line of ours."""
     return ui.plain(text).replace("\n", "\\u000a")

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from attest import seen as memory
 from attest import trust as trusted
-from attest.cli import clock, ui
+from attest.cli import answers, clock, ui
+from attest.cli.answers import one_line
 from attest.errors import CouldNotTell, WrongUse
 from attest.fetch import Folder
 from attest.times import print_moment
@@ -136,7 +137,7 @@ def _remember(arguments: argparse.Namespace, trust_file: Path, question: Questio
     pin = Pin(statement.center, "issuer", key, statement.spki, source=source)
     text, _ = trusted.read_trust(trust_file, needed=False)
     trusted.write_whole(trust_file, trusted.with_pin(text, pin).encode())
-    ui.say(ui.plain(f"remembered {key} for {statement.center} in {trust_file}"))
+    ui.say(f"remembered {key} for {one_line(statement.center)} in {trust_file}")
     return _asked(arguments.where, replace(question, trust=Trust((*question.trust.pins, pin))))
 
 
@@ -145,7 +146,7 @@ def _holds_but_signer(answer: Answer) -> bool:
 
 
 def _confirmed(center: str, name: str, key: str) -> bool:
-    ui.say(ui.plain(f"{name} ({center}) is signed with"))
+    ui.say(f"{one_line(name)} ({one_line(center)}) is signed with")
     ui.say(f"  {key}")
     ui.say("compare it with your contract, with DNS, or by phone: what the site itself says of it proves nothing")
     return ui.ask("does it match? type yes", "no").strip().lower() == "yes"
@@ -167,8 +168,6 @@ def _keep_seen(answer: Answer, question: Question) -> None:
 
 
 def _show(arguments: argparse.Namespace, answer: Answer) -> None:
-    from attest.cli import answers
-
     named = print_moment(answer.at) if arguments.at else None
     if arguments.json:
         ui.data_json(answers.as_json(answer, arguments.where, named))

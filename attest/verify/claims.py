@@ -16,7 +16,7 @@ from typing import Any
 
 from attest.times import end_of, parse_day, parse_moment
 from attest.verify.answer import Finding, Lapse, no, note
-from attest.verify.record import statement_time
+from attest.verify.record import for_people
 
 
 def lapses(controls: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Lapse]:
@@ -29,10 +29,10 @@ def lapses(controls: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Lap
 def _lapse(control: Mapping[str, Any], now: datetime) -> Lapse | None:
     ident, verdict = control["id"], control["verdict"]
     if verdict == "met" and (ends := [_moment(check) for check in control["checks"] if check["expires"] is not None]) and min(ends) <= now:
-        return Lapse(ident, verdict, "unknown", f"its evidence expired on {statement_time(min(ends))}")
-    if verdict == "planned" and control["plan"] is not None and end_of(parse_day(control["plan"]["due"])) <= now:
-        return Lapse(ident, verdict, "not-met", f"it was planned for {control['plan']['due']} and is overdue")
-    out = control["notApplicable"]
+        return Lapse(ident, verdict, "unknown", f"its evidence expired on {for_people(min(ends))}")
+    plan, out = control.get("plan"), control.get("notApplicable")
+    if verdict == "planned" and plan is not None and end_of(parse_day(plan["due"])) <= now:
+        return Lapse(ident, verdict, "not-met", f"it was planned for {plan['due']} and is overdue")
     if verdict == "not-applicable" and out is not None and end_of(parse_day(out["until"])) <= now:
         return Lapse(ident, verdict, "unknown", f"the decision that it does not apply ran out on {out['until']}")
     return None

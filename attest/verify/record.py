@@ -11,14 +11,14 @@ verdict into a record has to type its evidence too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from attest.errors import Unreadable
 from attest.published import bases, claims_of, totals
 from attest.statement import ASSESSMENT, Statement
-from attest.times import parse_day, parse_moment
+from attest.times import end_of, parse_day, parse_moment
 from attest.verify.answer import Finding, no
 from attest.wire import strict_json
 from attest.words import BASES, RULESET, VERDICTS
@@ -113,7 +113,7 @@ def _decided(control: Mapping[str, Any], as_of: datetime) -> Iterator[Finding]:
         yield no(8, f"{control['id']}: says met, and not every check and system shows it")
     for check in control["checks"]:
         if check["verdict"] == "met" and not _stands(check, as_of):
-            yield no(8, f"{control['id']}: a check says met by evidence that was not current at {statement_time(as_of)}")
+            yield no(8, f"{control['id']}: a check says met by evidence that was not current at {for_people(as_of)}")
 
 
 def _stands(check: Mapping[str, Any], as_of: datetime) -> bool:
@@ -122,7 +122,7 @@ def _stands(check: Mapping[str, Any], as_of: datetime) -> bool:
     return check["expires"] is None or as_of < parse_moment(check["expires"])
 
 
-def statement_time(moment: datetime) -> str:
+def for_people(moment: datetime) -> str:
     """A moment, for people."""
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
@@ -132,7 +132,7 @@ def _control(control: Mapping[str, Any], where: str) -> None:
         if not isinstance(control.get(key), str):
             raise Unreadable(f"{where}.{key} is not text")
     _one_of(control.get("verdict"), VERDICTS, f"{where}.verdict")
-    _one_of(control.get("basis"), (*BASES, None), f"{where}.basis")
+    _one_of(control.get("basis", "nothing"), (*BASES, None), f"{where}.basis")
     if not _is_count(control.get("covered"), ("checked", "inScope")):
         raise Unreadable(f"{where}.covered is not two counts")
     for ident, clauses in _object(control.get("clauses"), f"{where}.clauses").items():
@@ -140,7 +140,7 @@ def _control(control: Mapping[str, Any], where: str) -> None:
             raise Unreadable(f"{where}.clauses.{ident} is not a list of texts")
     for key, day in (("plan", "due"), ("notApplicable", "until"), ("treatment", "until")):
         if control.get(key) is not None:
-            _time(_object(control[key], f"{where}.{key}").get(day), parse_day, f"{where}.{key}.{day}")
+            _time(_object(control[key], f"{where}.{key}").get(day), _last_second, f"{where}.{key}.{day}")
     for index, check in enumerate(_list(control.get("checks"), f"{where}.checks")):
         _check(_object(check, f"{where}.checks[{index}]"), f"{where}.checks[{index}]")
 
@@ -152,10 +152,14 @@ def _check(check: Mapping[str, Any], where: str) -> None:
             _time(check.get(key), parse_moment, f"{where}.{key}")
 
 
-def _time(value: Any, parse: Any, where: str) -> None:
+def _last_second(text: str) -> datetime:
+    return end_of(parse_day(text))
+
+
+def _time(value: Any, parse: Callable[[str], datetime], where: str) -> None:
     try:
         parse(value)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise Unreadable(f"{where}: {error}") from None
 
 
