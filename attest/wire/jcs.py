@@ -9,6 +9,7 @@ valid Unicode is what ``json`` does with ``ensure_ascii=False``. What is printed
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from attest.wire.strict_json import MAX_DEPTH
@@ -45,7 +46,7 @@ def _integer(value: int) -> str:
 
 def _string(value: str) -> str:
     value.encode("utf-8")
-    return json.dumps(value, ensure_ascii=False)
+    return encode_basestring(value)
 
 
 def _utf16(key: Any) -> bytes:
