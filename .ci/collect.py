@@ -90,13 +90,16 @@ def audit(out: Path, scratch: Path) -> None:
     pinned.write_text("".join(f"{name}=={version(name)}\n" for name in ("cryptography", "cffi", "pycparser")))
     options = ["--progress-spinner", "off", "--timeout", "5", "--no-deps", "--disable-pip", "-f", "json", "-o", str(out)]
     run([str(BIN / "pip-audit"), *options, "-r", str(pinned)], fine=(0, 1), limit=15)
-    if skipped := not_looked_up(out.read_bytes()):
+    if skipped := not_looked_up(written(out)):
         raise NotMadeError(f"no advisories to be had for {', '.join(skipped)}")
 
 
 def not_looked_up(report: bytes) -> list[str]:
     """pip-audit's JSON -> the packages it skipped, and still called "no known vulnerabilities"."""
-    return [each["name"] for each in json.loads(report)["dependencies"] if "skip_reason" in each]
+    try:
+        return [each["name"] for each in json.loads(report)["dependencies"] if "skip_reason" in each]
+    except (ValueError, TypeError, KeyError):
+        raise NotMadeError("pip-audit's report is not what it was") from None
 
 
 JOBS: tuple[tuple[str, str | None, Callable[[Path, Path], None]], ...] = (
@@ -203,10 +206,18 @@ def make(folder: Path, name: str, read_as: str | None, job: Callable[[Path, Path
     with tempfile.TemporaryDirectory(prefix="collect-") as scratch:
         out = Path(scratch) / name
         job(out, Path(scratch))
-        data = out.read_bytes()
+        data = written(out)
         said = read_back(out, read_as) if read_as else f"{len(data)} bytes"
     put(folder / name, data)
     return said
+
+
+def written(out: Path) -> bytes:
+    """What a tool wrote; some end with "found something" (1) also when they broke down and wrote nothing."""
+    try:
+        return out.read_bytes()
+    except FileNotFoundError:
+        raise NotMadeError("the tool wrote nothing") from None
 
 
 def read_back(out: Path, read_as: str) -> str:
