@@ -93,13 +93,13 @@ class Forge:
         runner = self.folder / name
         (runner / "temp").mkdir(parents=True)
         git(runner, "clone", "--quiet", self.bare, "source")
+        stopped = ""
         for step in self.steps:
-            if "uses" in step or step["name"] in ("Attest", "Verify what is served"):
+            if "uses" in step or step["name"] in ("Attest", "Verify what is served") or (stopped and step.get("if") != "always()"):
                 continue
             done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]], cwd=runner / "source", env=self._environment(runner, step, first), capture_output=True, text=True)
-            if done.returncode:
-                return runner / "temp/state/public", f"{step['name']}: {done.stderr}"
-        return runner / "temp/state/public", ""
+            stopped = stopped or (f"{step['name']}: {done.stderr}" if done.returncode else "")
+        return runner / "temp/state/public", stopped
 
     def _environment(self, runner: Path, step: dict[str, Any], first: bool) -> dict[str, str]:
         archive = subprocess.run(["tar", "-C", self.keys.folder, "-c", "statement.pem", "statement.pub", "center.secret"], check=True, capture_output=True).stdout
