@@ -61,7 +61,7 @@ def tests(out: Path, scratch: Path) -> None:
     there = [name for name in QUICK_TESTS if (ROOT / name).is_file()]
     if not there:
         raise NotMadeError("none of the quick tests is there")
-    options = ["-q", "-m", "not slow", "-p", "no:cacheprovider", "--junitxml", str(out)]
+    options = ["-q", "-m", "not slow and not development", "-p", "no:cacheprovider", "--junitxml", str(out)]
     run([sys.executable, "-m", "pytest", *options, *there], fine=(0, 1))
 
 
