@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -484,3 +485,26 @@ def test_the_store_is_what_the_interface_says(tmp_path: Path) -> None:
     store: Publisher = Directory(tmp_path / "public")
     assert store.empty()
     assert store.served() == 0
+
+
+@pytest.mark.slow
+def test_missing_evidence_stops_it_unless_it_may_be_unknown(tmp_path: Path, dest: Path, opened: Keys) -> None:
+    shutil.copytree(SOURCES, tmp_path / "center")
+    promise = tmp_path / "center/controls/customers/drivers-vetted.yml"
+    head = promise.read_text().partition("checks:")[0]
+    promise.write_text(f"{head}checks:\n  - evidence: {{kind: document, file: files/vetting.txt, observed: 2026-11-01, visibility: public}}\n    max_age: 1y\n")
+    words = ("publish", dest, "--dir", tmp_path / "center", "--keys", opened.folder, "--first", "--at", "2026-11-21T12:00:00Z")
+    stopped = attest(*words)
+    assert (stopped.returncode, dest.parent.exists()) == (1, False)
+    assert "vetting.txt" in stopped.stderr
+    went = attest(*words, "--as-unknown")
+    assert went.returncode == 0, went.stderr
+    assert "attest: warning: " in went.stderr
+    assert json.loads((dest / "attestation/assessment.json").read_bytes())["controls"][0]["verdict"] == "unknown"
+
+
+@pytest.mark.slow
+def test_whoever_serves_it_may_read_every_file(dest: Path, opened: Keys) -> None:
+    done = attest("publish", dest, "--dir", SOURCES, "--keys", opened.folder, "--first", "--at", "2026-11-21T12:00:00Z", umask=0o022)
+    assert done.returncode == 0, done.stderr
+    assert {oct(path.stat().st_mode & 0o777) for path in dest.rglob("*")} == {"0o755", "0o644"}

@@ -23,7 +23,7 @@ from attest.errors import CouldNotTell, Refused
 from attest.keys import Keys, open_keys, read_highwater
 from attest.statement import parse_statement
 from attest.wire.bundle import parse_bundle
-from tests.small_site import AT, answer, new_keys, release, sources
+from tests.small_site import AT, SOURCES, answer, new_keys, release, sources
 
 DAY = timedelta(days=1)
 CHANGES = frozenset(["write", "flush", "sendfile", "fsync", "mkdir", "rename", "replace", "unlink", "rmdir", "symlink", "link"])
@@ -215,3 +215,42 @@ def test_a_kept_release_that_does_not_verify_is_never_served(tmp_path: Path) -> 
     with pytest.raises(Refused, match="does not verify, forged"):
         release(tmp_path / "public", made, AT + 2 * DAY)
     assert str((tmp_path / "public").readlink()) == "public.releases/1"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", ["building", "hashing", "signing", "verifying"])
+def test_the_verb_killed_at_a_stage_leaves_the_old_release_and_a_retry_publishes(tmp_path: Path, line: str) -> None:
+    made = new_keys(tmp_path / "keys")
+    words = [sys.executable, "-m", "attest", "publish", tmp_path / "public", "--dir", SOURCES, "--keys", made.folder]
+    subprocess.run([*words, "--first", "--at", "2026-11-21T12:00:00Z"], check=True, capture_output=True)
+    again = subprocess.Popen([*words, "--at", "2026-11-22T12:00:00Z"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert again.stderr is not None
+    for said in again.stderr:
+        if said.startswith(line):
+            again.kill()
+    again.wait()
+    assert str((tmp_path / "public").readlink()) in ("public.releases/1", "public.releases/2")
+    assert answer(tmp_path / "public", made, AT + DAY).word == "valid"
+    retried = subprocess.run([*words, "--at", "2026-11-23T12:00:00Z"], capture_output=True, text=True)
+    assert retried.returncode == 0, retried.stderr
+    told = answer(tmp_path / "public", made, AT + 2 * DAY)
+    assert told.word == "valid"
+    assert not list((tmp_path / "public.releases").glob(".staging-*"))
+
+
+@pytest.mark.slow
+def test_the_verb_without_room_says_so(tmp_path: Path) -> None:
+    made = new_keys(tmp_path / "keys")
+    words = [sys.executable, "-m", "attest", "publish", tmp_path / "public", "--dir", SOURCES, "--keys", made.folder]
+    subprocess.run([*words, "--first", "--at", "2026-11-21T12:00:00Z"], check=True, capture_output=True)
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, resource.RLIM_INFINITY))
+
+    full = subprocess.run([*words, "--at", "2026-11-22T12:00:00Z"], capture_output=True, text=True, preexec_fn=little_room)
+    assert full.returncode == 3, full.stderr
+    assert "File too large" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert str((tmp_path / "public").readlink()) == "public.releases/1"
+    assert not list((tmp_path / "public.releases").glob(".staging-*"))
+    assert subprocess.run([*words, "--at", "2026-11-22T12:00:00Z"], capture_output=True).returncode == 0
