@@ -148,10 +148,12 @@ def settle(place: Place) -> tuple[Head | None, tuple[int, ...]]:
     head = None if served == 0 else read_head(_folder(place.store, served), served, place.center, place.keys)
     finished: list[int] = []
     while (found := _left_behind(place, head)) is not None:
-        place.say(f"finishing release {found.n}, which was signed and not served")
-        _serve(place, found)
+        place.say(f"release {found.n} was signed and is not served: finishing it")
+        _keep(place, found)
         finished.append(found.n)
         head = found
+    if head is not None and finished:
+        place.store.switch(head.n)
     place.store.drop_staged()
     return head, tuple(finished)
 
@@ -189,7 +191,8 @@ def _checked(place: Place, folder: Path, n: int, head: Head | None, now: datetim
     found = read_head(folder, n, place.center, place.keys)
     if found.statement.previous != (head and (head.n, head.payload)):
         raise Refused(f"release {n} in {folder} does not follow the release that is served", "somebody moved releases about: restore them from your copy")
-    refuse_lower(read_highwater(place.keys.folder), HighWater(place.center, n, found.payload))
+    if _at_the_mark(place, n):
+        refuse_lower(read_highwater(place.keys.folder), HighWater(place.center, n, found.payload))
     _verify(folder, place.keys.signer.fingerprint, now or found.statement.issued_at)
     return found
 
@@ -282,13 +285,26 @@ def _complete(place: Place, staging: Path, n: int) -> None:
     _keep_copies(staging, n, [BUNDLE])
 
 
+def _keep(place: Place, signed: Head) -> Path:
+    """Staged or kept -> kept, and the mark not below it."""
+    folder = place.store.release(signed.n) or place.store.keep(signed.n)
+    if _at_the_mark(place, signed.n):
+        write_highwater(place.keys.folder, HighWater(place.center, signed.n, signed.payload))
+    return folder
+
+
 def _serve(place: Place, fresh: Head) -> Path:
-    """Staged or kept -> kept, marked, served."""
-    folder = place.store.release(fresh.n) or place.store.keep(fresh.n)
-    write_highwater(place.keys.folder, HighWater(place.center, fresh.n, fresh.payload))
+    """Staged -> kept, marked, served."""
+    folder = _keep(place, fresh)
     place.store.switch(fresh.n)
     place.say(f"release {fresh.n} is served at {place.store.name}")
     return folder
+
+
+def _at_the_mark(place: Place, n: int) -> bool:
+    """Whether release ``n`` is the last one that was signed, or a later one; below are kept ones that a lost link is led past."""
+    mark = read_highwater(place.keys.folder)
+    return mark is None or n >= mark.release
 
 
 def _refuse_moments(order: Order) -> None:
@@ -307,7 +323,7 @@ def _refuse_history(first: bool, place: Place, head: Head | None, finished: Sequ
         _refuse_against(mark, place, head, first)
     if head is None and not first:
         raise Refused(f"nothing was published to {name} yet", "begin its history with --first, once")
-    if head is not None and first and 1 not in finished:
+    if head is not None and first and tuple(finished) != (1,):
         raise Refused(f"--first begins a history, and {name} has one: release {head.n} is served", "leave --first away")
 
 

@@ -217,6 +217,18 @@ def test_a_link_led_back_by_hand_is_led_on_before_anything_new(dest: Path, opene
     assert (published.head.n, published.finished) == (3, (2,))
 
 
+def test_a_lost_link_is_made_again_from_the_releases_beside_it(dest: Path, opened: Keys) -> None:
+    release(dest, opened, first=True)
+    release(dest, opened, AT + DAY)
+    dest.unlink()
+    with pytest.raises(Refused, match="--first begins a history"):
+        release(dest, opened, AT + 2 * DAY, first=True)
+    assert str(dest.readlink()) == "public.releases/2"
+    dest.unlink()
+    published = release(dest, opened, AT + 2 * DAY)
+    assert (published.head.n, published.finished) == (3, (1, 2))
+
+
 # Places that are not ours
 
 
