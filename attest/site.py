@@ -383,7 +383,9 @@ def _add_to_search(index: Path, drawn: Iterable[Drawn]) -> None:
         return
     found = json.loads(index.read_bytes())
     found["docs"] += [{"location": page.path, "title": escape(page.title), "text": escape(text.lines(page.description)[:_DESCRIPTION_LENGTH])} for page in drawn]
-    index.write_text(json.dumps(found, separators=(",", ":")), "utf-8")
+    printed = json.dumps(found, separators=(",", ":"))
+    index.write_text(printed, "utf-8")
+    index.with_suffix(".js").write_text(f"var __index = {printed}", "utf-8")  # what Material reads in a saved copy
 
 
 def _headers(site: Path) -> bytes:

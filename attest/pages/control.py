@@ -44,7 +44,7 @@ def _clauses(control: ControlRecord, frameworks: Mapping[str, Framework], titles
 
 
 def _description(edition: Edition, control: ControlRecord) -> str:
-    return text.lines(f"{view.mark(edition.as_of, control).text}. {control['promise']}")
+    return f"{view.mark(edition.as_of, control).text}. {text.plain(control['promise'])}"
 
 
 def _headings(control: ControlRecord) -> tuple[Heading, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from attest.release import Release
 
@@ -50,13 +51,10 @@ class Drawn:
     """Whether it belongs into the navigation: overview, lists, verify; never a control."""
 
 
+@lru_cache(maxsize=4096)
 def relative(here: str, there: str) -> str:
     """The link from one page to another path of the site; fragments and the site's root work too."""
     path, mark, fragment = there.partition("#")
     start = posixpath.dirname(here) or "."
     return posixpath.relpath(path, start) + mark + fragment
 
-
-def depth_to_root(here: str) -> str:
-    """The link from a page to the site's root folder, without a closing slash: ``.`` or ``..``."""
-    return posixpath.relpath(".", posixpath.dirname(here) or ".")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import markdown
@@ -52,6 +53,7 @@ _MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July"
 _markdown = markdown.Markdown(extensions=["sane_lists"])
 
 
+@lru_cache(maxsize=256)
 def prose(text: str | None) -> Markup:
     """Markdown of YAML -> a few harmless elements; no headings, images or raw HTML. Empty for None."""
     if not text:
@@ -60,6 +62,11 @@ def prose(text: str | None) -> Markup:
         return Markup("<p>{}</p>").format(text)
     made = _markdown.reset().convert(text)
     return Markup(nh3.clean(made, tags=_PROSE_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener", attribute_filter=_whole_links))  # noqa: S704 - sanitised
+
+
+def plain(text: str) -> str:
+    """Markdown of YAML -> its words on one line, not escaped."""
+    return prose(text).striptags()
 
 
 def page_body(made: str) -> str:
@@ -110,7 +117,7 @@ def _moment(moment: str | datetime) -> datetime:
 
 
 def _whole_links(tag: str, attribute: str, value: str) -> str | None:
-    return value if _WHOLE.match(value) else None
+    return None if attribute == "href" and not _WHOLE.match(value) else value
 
 
 def _own_images(tag: str, attribute: str, value: str) -> str | None:

@@ -1,0 +1,66 @@
+"""Small sites for tests: the one in cases/site/mini, and one in whose every declared text somebody tries to break out."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from attest.assess import Assessment, assess
+from attest.build import Prepared, prepare
+from attest.record import project
+from attest.release import Previous, Release
+from attest.wire import openssh, publickey
+from tests.centers import FRAMEWORK, PROFILE, center, control, evidence, observed, reading
+
+MINI = Path(__file__).parent / "cases" / "site" / "mini"
+AS_OF = datetime(2026, 11, 21, 12, tzinfo=UTC)
+UNTIL = AS_OF + timedelta(days=35)
+SPKI = publickey.spki(Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key())
+RELEASE = Release(7, Previous(6, "cd" * 32), UNTIL, SPKI, openssh.fingerprint(SPKI))
+SECRET = bytes(range(32))
+
+BREAKS_OUT = "\"'></title></textarea><script>window.broken=1</script><img src=x onerror=window.broken=1> [x](javascript:window.broken=1) <b>&amp;"
+"""Tried as every declared text: titles, names, promises, reasons, the site's name."""
+
+
+def mini(folder: Path) -> Path:
+    """A copy of the small site, to be changed at will."""
+    return Path(shutil.copytree(MINI, folder))
+
+
+def prepared(root: Path, release: Release | None = RELEASE) -> Prepared:
+    """The small site at its one moment."""
+    return prepare(root, AS_OF, release, SECRET, as_unknown=False)
+
+
+def hostile(release: Release | None = RELEASE) -> Prepared:
+    """A center that says the breaking text wherever it says anything; made in memory, because ``load`` would refuse it."""
+    made = _hostile_assessment()
+    return Prepared(made.center, made, project(made, SECRET, release.n if release else None, "0"), release, ())
+
+
+def _hostile_assessment() -> Assessment:
+    bad = BREAKS_OUT
+    every: dict[str, Any] = {"title": bad, "promise": bad, "yours": bad, "maps": {"short": ["S.1"]}}
+    profile = {
+        **PROFILE, "name": bad, "summary": bad, "notice": bad, "systems": [{"id": "api", "name": bad}], "areas": [{"id": "data", "title": bad, "summary": bad}],
+        "out_of_scope": [{"name": bad, "why": bad}], "contacts": [{"role": bad, "email": bad, "url": "javascript:window.broken=1"}], "signatories": [{"role": bad, "name": bad}],
+    }  # fmt: skip
+    found = [
+        evidence("scan", {"kind": "report", "title": bad, "file": "a.json", "covers": ["api"], "observed": "2026-11-20", "visibility": "public", "issuer": bad, "collected": {"by": "ci", "tool": bad}}),
+        evidence("word", {"kind": "declaration", "title": bad, "by": bad, "statement": bad, "observed": "2026-11-20", "until": "2027-01-01", "visibility": "public"}),
+    ]
+    controls = [
+        control("met", {**every, "applies_to": ["api"]}, [("scan", {"rows": [bad]}), ("word", {})]),
+        control("failing", {**every, "treatment": {"decision": bad, "owner": bad, "reason": bad, "until": "2027-01-01"}}, [("scan", {"max": {"high": 0}})]),
+        control("planned", {**every, "plan": {"owner": bad, "due": "2027-01-01", "why": bad}}),
+        control("none", {**every, "not-applicable": {"reason": bad, "decided_by": bad, "until": "2027-01-01"}}),
+    ]
+    readings = {"scan": observed(reading([{"row": bad, "outcome": "pass"}], tool=bad, version=bad)), "word": observed(None)}
+    framework = {**FRAMEWORK, "title": bad, "version": bad, "publisher": bad, "licence": bad, "clauses": [{"id": "S.1", "title": bad}]}
+    made = center(controls, found, profile)
+    return assess(made.model_copy(update={"frameworks": {"short": type(made.frameworks["short"]).model_validate(framework)}}), readings, AS_OF)
