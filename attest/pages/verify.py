@@ -6,6 +6,7 @@ the folder of the site. Commands write into a folder of their own, so that the s
 
 from __future__ import annotations
 
+import shlex
 from typing import Final
 
 from jinja2 import Environment
@@ -18,17 +19,17 @@ from attest.wire import openssh
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE, PREDICATE_TYPE
 
 PATH: Final = "verify.html"
-_UNKNOWN: Final = "SHA256:(the fingerprint you were told)"
+_UNKNOWN: Final = "SHA256:THE-FINGERPRINT-YOU-WERE-TOLD"
 
 
 def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
     """verify.html."""
-    release = edition.release
+    release, center = edition.release, record["center"]["id"]
     html = view.fill(
         templates, "verify.html", PATH, record, edition,
         fingerprint=release.fingerprint if release else _UNKNOWN, ed25519=release is not None and openssh.algorithm(release.spki) == openssh.ED25519,
-        predicate_type=PREDICATE_TYPE, payload_type=PAYLOAD_TYPE, namespace=MANIFEST_NAMESPACE, principal=principal(record["center"]["id"]),
-        address=record["center"]["id"].rstrip("/"),
+        predicate_type=PREDICATE_TYPE, payload_type=PAYLOAD_TYPE, namespace=MANIFEST_NAMESPACE, principal=shlex.quote(principal(center)),
+        address=shlex.quote(center), site=shlex.quote(center.rstrip("/")),
     )  # fmt: skip
     headings = (
         Heading("fingerprint", "First: whose key is it?"), Heading("attest", "With attest"), Heading("download", "Fetch the site"), Heading("signature", "With tools you already own"),
