@@ -38,10 +38,11 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small site, released."""
-    site = tmp_path_factory.mktemp("built") / "site"
-    build(MINI, prepared(MINI), site)
-    return site
+    """The small site, released; from a copy, since in a checkout git says when its evidence was received."""
+    folder = tmp_path_factory.mktemp("built")
+    root = mini(folder / "sources")
+    build(root, prepared(root), folder / "site")
+    return folder / "site"
 
 
 def test_the_site_is_whole(built: Path) -> None:
@@ -81,8 +82,8 @@ def test_every_page_says_when_and_how_long_and_whose(built: Path) -> None:
             assert "Unsigned preview" not in html
 
 
-def test_a_preview_says_so_on_every_page(tmp_path: Path) -> None:
-    build(MINI, prepared(MINI, None), tmp_path / "site")
+def test_a_preview_says_so_on_every_page(tmp_path: Path, root: Path) -> None:
+    build(root, prepared(root, None), tmp_path / "site")
     pages = {path: content for path, content in contents(tmp_path / "site").items() if path.endswith(".html")}
     assert len(pages) > 15
     assert [path for path, content in pages.items() if b"<strong>Unsigned preview.</strong>" not in content] == []
@@ -157,46 +158,45 @@ def by_plain(command: str, root: Path, site: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["mkdocs", "properdocs"])
-def test_plain_strict_builds_give_the_same_preview(tmp_path: Path, command: str) -> None:
-    root = mini(tmp_path / "root")
+def test_plain_strict_builds_give_the_same_preview(tmp_path: Path, root: Path, command: str) -> None:
     by_plain(command, root, tmp_path / "plain")
     build(root, prepare(root, AS_OF, None, None, as_unknown=True), tmp_path / "site")
     assert contents(tmp_path / "plain") == contents(tmp_path / "site")
 
 
-def test_a_build_writes_nothing_into_the_sources_nor_beside_its_site(tmp_path: Path) -> None:
-    root = mini(tmp_path / "root")
+def test_a_build_writes_nothing_into_the_sources_nor_beside_its_site(tmp_path: Path, root: Path) -> None:
     before = contents(root)
     build(root, prepared(root), tmp_path / "out" / "site")
     assert contents(root) == before
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["site"]
 
 
-def test_a_site_is_replaced_whole(tmp_path: Path) -> None:
+def test_a_site_is_replaced_whole(tmp_path: Path, root: Path) -> None:
     site = tmp_path / "site"
-    build(MINI, prepared(MINI), site)
+    build(root, prepared(root), site)
     (site / ".well-known" / "left-over").write_text("old")
-    build(MINI, prepared(MINI, None), site)
+    build(root, prepared(root, None), site)
     assert not (site / ".well-known" / "left-over").exists()
     assert not (site / "attestation" / "keys").exists()
 
 
-def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine")
+def test_a_foreign_folder_is_left_alone(tmp_path: Path, root: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "mine.txt").write_text("mine")
     with pytest.raises(Refused, match="no build wrote"):
-        build(MINI, prepared(MINI), tmp_path)
-    assert contents(tmp_path) == {"mine.txt": b"mine"}
-    root = mini(tmp_path / "root")
+        build(root, prepared(root), foreign)
+    assert contents(foreign) == {"mine.txt": b"mine"}
     for place in (root, tmp_path):
         with pytest.raises(Refused):
             build(root, prepared(root), place)
 
 
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_is_not_followed(tmp_path: Path, root: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "site").symlink_to("real")
     with pytest.raises(Refused, match="not a folder of its own"):
-        build(MINI, prepared(MINI), tmp_path / "site")
+        build(root, prepared(root), tmp_path / "site")
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         ("theme/attest-pages/area.html", "{{ nobody.knows }}", "a page cannot be drawn"),
     ],
 )
-def test_what_cannot_be_built_leaves_the_old_site(tmp_path: Path, file: str, content: str, said: str | None) -> None:
-    root, site = mini(tmp_path / "root"), tmp_path / "site"
+def test_what_cannot_be_built_leaves_the_old_site(tmp_path: Path, root: Path, file: str, content: str, said: str | None) -> None:
+    site = tmp_path / "site"
     configured = (root / "mkdocs.yml").read_text("utf-8")
     (root / "theme").mkdir()
     (root / "mkdocs.yml").write_text(configured.replace("name: attest", "name: attest\n  custom_dir: theme"), "utf-8")
@@ -231,8 +231,7 @@ def test_what_cannot_be_built_leaves_the_old_site(tmp_path: Path, file: str, con
     assert sorted(path.name for path in tmp_path.iterdir()) == ["root", "site"]
 
 
-def test_a_configuration_without_the_plugin_is_named(tmp_path: Path) -> None:
-    root = mini(tmp_path / "root")
+def test_a_configuration_without_the_plugin_is_named(tmp_path: Path, root: Path) -> None:
     (root / "mkdocs.yml").write_text("site_name: x\ndocs_dir: content\n", "utf-8")
     with pytest.raises(WrongUse, match="does not name the plugin"):
         build(root, prepared(root), tmp_path / "site")
@@ -241,14 +240,13 @@ def test_a_configuration_without_the_plugin_is_named(tmp_path: Path) -> None:
         build(root, prepared(root), tmp_path / "site")
 
 
-def test_the_environment_is_put_back(tmp_path: Path) -> None:
+def test_the_environment_is_put_back(tmp_path: Path, root: Path) -> None:
     before = dict(os.environ)
-    build(MINI, prepared(MINI), tmp_path / "site")
+    build(root, prepared(root), tmp_path / "site")
     assert dict(os.environ) == before
 
 
-def test_evidence_that_cannot_be_read_stops_a_release_and_only_warns_a_preview(tmp_path: Path) -> None:
-    root = mini(tmp_path / "root")
+def test_evidence_that_cannot_be_read_stops_a_release_and_only_warns_a_preview(tmp_path: Path, root: Path) -> None:
     (root / "controls/evidence/files/restores.csv").unlink()
     with pytest.raises(Problems):
         prepare(root, AS_OF, None, None, as_unknown=False)
@@ -286,8 +284,7 @@ def test_nothing_declared_breaks_out_of_the_theme(tmp_path: Path) -> None:
                 assert tag not in ("iframe", "textarea", "b"), (path, tag)
 
 
-def test_attest_build_says_where_to_look(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = mini(tmp_path / "root")
+def test_attest_build_says_where_to_look(tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", str(root), "--as-of", "2026-11-21T12:00:00Z"]) == 0
     said = capsys.readouterr()
     assert said.out.strip() == str(root / "site" / "index.html")
@@ -295,16 +292,14 @@ def test_attest_build_says_where_to_look(tmp_path: Path, capsys: pytest.CaptureF
     assert "none" in (root / "site/index.html").read_text("utf-8")
 
 
-def test_attest_build_shows_the_number_that_comes_next(tmp_path: Path, built: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = mini(tmp_path / "root")
+def test_attest_build_shows_the_number_that_comes_next(tmp_path: Path, root: Path, built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", str(root), "--site-dir", str(tmp_path / "out"), "--as-of", "2026-11-21T12:00:00Z", "--previous", str(built)]) == 0
     assert "8, not yet published" in (tmp_path / "out/index.html").read_text("utf-8")
     assert main(["build", str(root), "--site-dir", str(tmp_path / "out"), "--as-of", "2026-11-21T12:00:00Z", "--previous", str(tmp_path / "out")]) == 3
     assert "is no release" in capsys.readouterr().err
 
 
-def test_attest_build_lists_every_problem_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = mini(tmp_path / "root")
+def test_attest_build_lists_every_problem_and_writes_nothing(tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("failing", "stale"):
         with (root / f"controls/customers/{name}.yml").open("a") as stream:
             stream.write("status: met\n")
