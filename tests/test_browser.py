@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from attest.build import build
 from tests.conftest import missing
-from tests.sites import AS_OF, MINI, hostile, prepared
+from tests.sites import AS_OF, hostile, mini, prepared
 from tests.test_site import hostile_root
 
 pytestmark = pytest.mark.slow
@@ -56,9 +56,10 @@ def serve(site: Path, policy: str) -> http.server.ThreadingHTTPServer:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("browser") / "site"
-    build(MINI, prepared(MINI), folder)
-    return folder
+    folder = tmp_path_factory.mktemp("browser")
+    root = mini(folder / "root")
+    build(root, prepared(root), folder / "site")
+    return folder / "site"
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from attest.published import BLOCK_CLOSES, BLOCK_OPENS, block_of, page_of
 from attest.times import parse_moment
 from attest.wire import openssh
 from attest.words import PREDICATE_TYPE, VERDICTS, VISITOR_VERDICT
-from tests.sites import AS_OF, MINI, RELEASE, UNTIL, hostile, prepared
+from tests.sites import AS_OF, RELEASE, UNTIL, hostile, mini, prepared
 
 
 class Elements(HTMLParser):
@@ -51,8 +51,8 @@ def pages(ready: Prepared) -> dict[str, Drawn]:
 
 
 @pytest.fixture(scope="module")
-def small() -> Prepared:
-    return prepared(MINI)
+def small(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return prepared(mini(tmp_path_factory.mktemp("pages") / "root"))
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_a_framework_page_keeps_mapped_apart_from_met(drawn: Mapping[str, Drawn]
     said = words(drawn["frameworks/short.html"])
     assert "2 of 3 clauses are named by a public promise" in said
     assert "Mapped is never met" in said and "No certificate is recorded here" in said
-    assert "T.1 Stand alone No public promise names it." in said
+    assert "T.1 Stand alone · No public promise names it." in said
     assert "1 promise is withheld" in said
 
 

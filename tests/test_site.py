@@ -45,6 +45,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the small site, away from the repository."""
+    return mini(tmp_path / "root")
+
+
 def test_the_site_is_whole(built: Path) -> None:
     there = set(contents(built))
     assert {
