@@ -21,6 +21,7 @@ import os
 import posixpath
 import re
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -217,6 +218,7 @@ def serve(root: Path, ready: Callable[[], Prepared], host: str, port: int, tell:
 
     A problem is told, and the last good site is served on. Raises CouldNotTell where the address cannot be had.
     """
+    _refuse_taken(host, port)
     with tempfile.TemporaryDirectory(prefix="attest-serve-") as held:
         folder = Path(held)
         waiting = folder / "waiting"
@@ -230,10 +232,15 @@ def serve(root: Path, ready: Callable[[], Prepared], host: str, port: int, tell:
         tell(f"serving on {server.url} (unsigned preview; interrupt to stop)")
         try:
             server.serve()  # type: ignore[no-untyped-call]
-        except OSError as error:
-            raise CouldNotTell(f"cannot serve on {host}:{port}: {error.strerror}", "name another address with --addr") from None
         finally:
             server.shutdown()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        raise CouldNotTell(f"cannot serve on {host}:{port}: {error.strerror}", "name another address with --addr") from None
 
 
 def _rebuild(root: Path, ready: Callable[[], Prepared], server: LiveReloadServer, folder: Path, tell: Callable[[AttestError | str], None]) -> None:

@@ -315,6 +315,13 @@ def test_attest_build_lists_every_problem_and_writes_nothing(tmp_path: Path, roo
     assert not (root / "site").exists()
 
 
+def test_attest_serve_says_that_an_address_is_taken(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["serve", str(root), "--addr", f"127.0.0.1:{taken.getsockname()[1]}"]) == 3
+    assert "cannot serve on 127.0.0.1" in capsys.readouterr().err
+    assert main(["serve", str(root), "--addr", "somewhere"]) == 2
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Path, str, Path]]:
     """The small site under ``attest serve``: its sources, its address, and what the command says."""

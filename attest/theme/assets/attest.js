@@ -26,7 +26,7 @@
       answer.className = "at-answer at-" + badge.getAttribute("data-at-becomes");
       var note = document.createElement("p");
       note.className = "at-lapsed";
-      note.textContent = "By your clock, the evidence has run out since this was stated. What follows is what was found then.";
+      note.textContent = "By your clock, its evidence has run out since. The rest of this page is what was found then.";
       answer.appendChild(note);
     }
   }
