@@ -9,7 +9,7 @@ What keeps a pass from being vacuous:
 
 * what was not examined is unknown: ``examined`` below ``min_rows``, a named row that is not there, a filter that nothing fits;
 * what neither passes nor fails (skipped, MANUAL, INFO) is never a pass, and where it could hide a failure the answer is unknown;
-* a failing row without a severity is never counted as a harmless one.
+* a row without a severity that fails, or may, is never counted as a harmless one.
 """
 
 from __future__ import annotations
@@ -69,14 +69,14 @@ def _fits_name(rule: Rule, row: Row) -> bool:
 
 
 def _fits_severity(rule: Rule, row: Row) -> bool:
-    """A failing row nobody rated is always looked at: it may be of any severity."""
+    """A row that nobody rated and that did not pass is always looked at: it may be of any severity."""
     if rule.where is None or rule.where.severity is None:
         return True
-    return row.severity in rule.where.severity or _unrated_failure(row)
+    return row.severity in rule.where.severity or _unrated_outcome(row, "fail") or _unrated_outcome(row, "other")
 
 
-def _unrated_failure(row: Row) -> bool:
-    return row.severity == "unrated" and row.outcome == "fail"
+def _unrated_outcome(row: Row, outcome: str) -> bool:
+    return row.severity == "unrated" and row.outcome == outcome
 
 
 def _examined(rule: Rule, reading: Reading, on_subject: Sequence[Row]) -> int:
@@ -119,8 +119,10 @@ def _ask_where(asked: _Asked) -> Iterable[Finding]:
 
 
 def _unrated(asked: _Asked) -> Iterable[Finding]:
-    if rows := [row for row in asked.rows if _unrated_failure(row)]:
+    if rows := [row for row in asked.rows if _unrated_outcome(row, "fail")]:
         yield Finding("unknown", f"{_count(rows, 'failing')} without a severity, which may be of any", _detail(rows))
+    elif rows := [row for row in asked.rows if _unrated_outcome(row, "other")]:
+        yield Finding("unknown", f"{_count(rows, 'unrated')} neither pass nor fail, and may be of any severity", _detail(rows))
 
 
 def _ask_ratio(asked: _Asked) -> Iterable[Finding]:
@@ -174,7 +176,7 @@ _ASKS: tuple[Callable[[_Asked], Iterable[Finding]], ...] = (
 
 def _met(asked: _Asked) -> Finding:
     passed = len(asked.with_outcome("pass"))
-    if asked.rule.rows is not None:
+    if asked.rule.rows is not None and asked.rule.asks_every:
         return Finding("met", f"all that was asked for passes: {_list(asked.rule.rows)}")
     if asked.reading.lists_passes and asked.rule.asks_every:
         return Finding("met", f"all {passed} pass" if passed > 1 else "the one that was examined passes")
