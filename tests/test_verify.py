@@ -11,6 +11,7 @@ import copy
 import fnmatch
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -22,6 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attest.errors import CouldNotTell
+from attest.fetch import Folder
 from attest.seen import Seen
 from attest.times import parse_moment
 from attest.trust import Trust
@@ -29,7 +31,7 @@ from attest.verify.answer import STEPS, Answer
 from attest.verify.question import Question
 from attest.verify.verifier import verify_bundle, verify_site
 from attest.wire import base64_strict
-from tests.signed_site import BUNDLE, CENTER, EDWARDS, KEY, OTHER, STATEMENT, Files, Key, Memory, ask, enveloped, in_bundle, noon, pin, sealed, site
+from tests.signed_site import BUNDLE, CENTER, EDWARDS, KEY, OTHER, STATEMENT, Files, Key, Memory, ask, enveloped, in_bundle, noon, pin, sealed, site, write
 
 CASES = Path(__file__).parent / "cases" / "verify"
 ELSEWHERE = "https://trust.somebody-else.example/"
@@ -396,3 +398,23 @@ print("sealed")
 def test_verifying_opens_nothing_but_its_source() -> None:
     done = subprocess.run([sys.executable, "-c", SEALED], capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     assert done.stdout == "sealed\n", done.stderr
+
+
+@pytest.mark.parametrize("special", ["link", "pipe"])
+def test_a_hosts_own_file_is_a_file(tmp_path: Path, special: str) -> None:
+    folder = write(site(), tmp_path / "site")
+    if special == "link":
+        (folder / "_headers").symlink_to("/etc/hostname")
+    else:
+        os.mkfifo(folder / "_redirects")
+    answer = verify_site(Folder(folder), Question(TRUST["pinned"], noon(1)))
+    assert (answer.word, answer.exit_code) == ("forged", 1)
+    assert any("is a link or no plain file" in finding.what for finding in answer.steps["integrity"].findings)
+
+
+@pytest.mark.parametrize("tangle", [b'<a "', b"<a b='", b"<a/b=x"])
+def test_a_page_is_not_read_over_and_over(tangle: bytes) -> None:
+    files = site(on_files=lambda made: made.update({"index.html": tangle * 20_000}))
+    answer = ask(files)
+    assert answer.word == "forged"
+    assert any("tags that do not end" in finding.what for finding in answer.steps["integrity"].findings)

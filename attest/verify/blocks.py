@@ -1,19 +1,30 @@
 """Step 9: what a page says of itself to machines, against the record. The block's one form is ``published.block_of``'s.
 
-Any element with the block's id counts, in any spelling of its tag, so that no second block hides behind another order of
-attributes or a capital letter.
+Any element with the block's id counts, however its tag is spelled: capitals, another order of attributes, a ``>`` in the value of
+one, character references in the id. Every ``<`` before a letter is read as a tag, also where a browser would see none, so no second
+block hides. The block itself has to lie in the open: not in a comment, and in no element whose inside is no part of the page.
+What a page says to people, in sentences and pictures, is not read: that is under its digest alone.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
+from attest.errors import Unreadable
 from attest.published import block_of, page_of
 from attest.verify.answer import Finding, no
 
-_MARKED = re.compile(rb"""<[a-z][^>]*?[\s"'/]id\s*=\s*["']?\s*attest-control(?![\w-])""", re.IGNORECASE)
+ID: Final = "attest-control"
+ROUNDS: Final = 2
+"""How often a page may be read over, tag within tag; ordinary ones need less than one."""
+
+_TAG = re.compile(rb"<[a-z][^\t\n\f\r />]*+", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"""[\t\n\f\r /]*+([^\t\n\f\r />][^\t\n\f\r />=]*+)(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+("[^"]*+"|'[^']*+'|[^\t\n\f\r >]*+))?""")
+"""One attribute as browsers take it (HTML, 13.2.5.32 to 13.2.5.38)."""
+_HIDES: Final = (b"template", b"textarea", b"title", b"style", b"script", b"noscript", b"iframe", b"xmp", b"noembed", b"noframes")
 
 
 def blocks_of(controls: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -23,12 +34,21 @@ def blocks_of(controls: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 def block_findings(path: str, page: bytes, block: str | None) -> Iterator[Finding]:
     """What is wrong with the blocks of one page; ``block``: the one it has to carry, None for none."""
-    count = len(_MARKED.findall(page))
+    if b"\0" in page:
+        yield no(9, f"{path} is not UTF-8 text: what it says depends on who reads it")
+        return
+    try:
+        marked = list(_marked(page))
+    except Unreadable as error:
+        yield no(9, f"{path} {error.message}")
+        return
     wanted = 0 if block is None else 1
-    if count != wanted:
-        yield no(9, f"{path} carries {count} machine-readable blocks", str(wanted), str(count))
-    elif block is not None and block.encode() not in page:
-        yield no(9, f"{path} carries another block than the record gives", block, _found(page))
+    if len(marked) != wanted:
+        yield no(9, f"{path} carries {len(marked)} machine-readable blocks", str(wanted), str(len(marked)))
+    elif block is not None and not page.startswith(block.encode(), marked[0]):
+        yield no(9, f"{path} carries another block than the record gives", block, _shown(page, marked[0]))
+    elif marked and (where := _hidden_in(page[: marked[0]].lower())):
+        yield no(9, f"{path} carries its block where no reader looks, in {where}")
 
 
 def unlisted_pages(blocks: Mapping[str, str], manifest: Mapping[str, str]) -> Iterator[Finding]:
@@ -37,7 +57,32 @@ def unlisted_pages(blocks: Mapping[str, str], manifest: Mapping[str, str]) -> It
         yield no(9, f"{path}, a control's page, is not listed")
 
 
-def _found(page: bytes) -> str:
-    match = _MARKED.search(page)
-    assert match is not None
-    return page[match.start() : match.start() + 300].decode("utf-8", "replace").partition("</")[0]
+def _marked(page: bytes) -> Iterator[int]:
+    """Where tags with the block's id begin. Raises Unreadable for tags within tags that would be read over and over."""
+    left = ROUNDS * len(page) + 2**16
+    for tag in _TAG.finditer(page):
+        at = tag.end()
+        while (attribute := _ATTRIBUTE.match(page, at)) is not None:
+            left -= attribute.end() - at
+            at = attribute.end()
+            if left < 0:
+                raise Unreadable("has tags that do not end: no reader can say what they hold")
+            if attribute[1].lower() == b"id" and _is_ours(attribute[2] or b""):
+                yield tag.start()
+                break
+
+
+def _is_ours(value: bytes) -> bool:
+    bare = value[1:-1] if value[:1] in (b'"', b"'") else value
+    return html.unescape(bare.decode("utf-8", "replace")).strip().lower() == ID
+
+
+def _hidden_in(before: bytes) -> str:
+    """What the place after these bytes (in lower case) lies inside of, or nothing."""
+    if before.rfind(b"<!--") > before.rfind(b"-->"):
+        return "a comment"
+    return next((f"<{name.decode()}>" for name in _HIDES if before.rfind(b"<" + name) > before.rfind(b"</" + name)), "")
+
+
+def _shown(page: bytes, at: int) -> str:
+    return page[at : at + 300].decode("utf-8", "replace").partition("</")[0]

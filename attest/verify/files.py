@@ -25,11 +25,14 @@ FILE_CAP: Final = 2**30
 """Bytes of any one file."""
 PAGE_CAP: Final = 32 * 2**20
 """Bytes of one page, which is held in memory."""
+PAGES: Final = (".html", ".htm", ".xhtml", ".svg")
+"""What browsers show as a document of its own, and what is looked through for blocks."""
 GIVE_UP: Final = 8
 """Files that cannot be read before the rest is left unread: a host that is down stays down for all of them."""
 
 _RELEASE = re.compile(r"attestation/releases/([0-9]+)/.*")
 _LATER = re.compile(r"attestation/(?:statements|releases/[0-9]+/cosignatures)/.*")
+_HOST = re.compile(r"_headers|_redirects|\.nojekyll|CNAME")
 _LOGGED = re.compile(r"attestation/(?:log/.*|(?:releases/[0-9]+/)?proof\.tlog-proof)")
 
 
@@ -69,7 +72,7 @@ def _not_listable(manifest: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _check(source: Source, path: str, digest: str, blocks: Mapping[str, str] | None) -> list[Finding]:
-    if not path.endswith(".html"):
+    if not path.lower().endswith(PAGES):
         return list(_compare(path, digest, attempt(7, path, lambda: source.sha256(path, FILE_CAP))))
     page = attempt(7, path, lambda: source.read(path, PAGE_CAP))
     if isinstance(page, Finding):
@@ -94,6 +97,7 @@ def check_unlisted(source: Source, manifest: Mapping[str, str], release: int, lo
     for path in sorted(paths):
         if path not in manifest:
             yield from _unlisted(path, release, logged)
+            yield from _special(source, path)
 
 
 def _unlisted(path: str, release: int, logged: bool) -> Iterator[Finding]:
@@ -102,3 +106,11 @@ def _unlisted(path: str, release: int, logged: bool) -> Iterator[Finding]:
         yield no(7, f"{path} is not listed")
     elif _LATER.fullmatch(path):
         yield unsure(10, f"{path} is a later statement, which this version does not read")
+
+
+def _special(source: Source, path: str) -> Iterator[Finding]:
+    """A host's file may say what it likes, but it is a file: every link in a site is refused (format.md, Files)."""
+    if _HOST.fullmatch(path):
+        found = attempt(7, path, lambda: source.sha256(path, FILE_CAP))
+        if isinstance(found, Finding):
+            yield found
