@@ -4,24 +4,26 @@
     claims + withheld  ->  totals          totals.met  ->  basis, as far as it is shown          withheld  ->  how many commitments
     controls' clauses  ->  frameworks: mapped clauses and verdicts
 
-And under the ruleset this version knows, each verdict against its checks: met needs a check, all of them met by evidence that had
-been observed and had not expired, and every system covered; one check that is not met makes the control not met. Whoever types a
-verdict into a record has to type its evidence too.
+And under the ruleset this version knows, each verdict from its record: one check that is not met makes the control not met; planned
+and not-applicable need a plan and a decision in its term; met needs a check, all of them met by evidence that had been observed and
+was no older than its rule allows, and every system covered. Whoever types a verdict into a record has to type its evidence too.
+Under rules that this version does not know, it cannot tell.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from attest.errors import Unreadable
-from attest.published import bases, claims_of, totals
+from attest.published import bases, claims_of, page_of, totals
 from attest.statement import ASSESSMENT, Statement
-from attest.times import end_of, parse_day, parse_moment
-from attest.verify.answer import Finding, no
+from attest.times import end_of, parse_day, parse_moment, parse_span
+from attest.verify.answer import Finding, no, unsure
 from attest.wire import strict_json
-from attest.words import BASES, RULESET, VERDICTS
+from attest.words import BASES, RULESET, VERDICTS, Basis, Verdict
 
 SHARED: Final = ("asOf", "scope", "totals", "basis", "withheld", "frameworks", "commitments", "tool", "ruleset")
 """What the statement and assessment.json both say, in the same words."""
@@ -46,9 +48,11 @@ def check_record(record: Mapping[str, Any], statement: Statement) -> Iterator[Fi
     yield from _claims(record["controls"], statement)
     yield from sums(statement)
     yield from _frameworks(record["controls"], statement.predicate.get("frameworks"))
-    if statement.predicate.get("ruleset") == RULESET:
-        for control in record["controls"]:
-            yield from _decided(control, statement.as_of)
+    if statement.predicate.get("ruleset") != RULESET:
+        yield unsure(8, f"its rules are {_said(statement.predicate.get('ruleset'))}: whether the verdicts follow from them, this version cannot tell", RULESET)
+        return
+    for control in record["controls"]:
+        yield from _decided(control, statement.as_of)
 
 
 def sums(statement: Statement) -> Iterator[Finding]:
@@ -67,10 +71,10 @@ def sums(statement: Statement) -> Iterator[Finding]:
 
 def _same(record: Mapping[str, Any], statement: Statement) -> Iterator[Finding]:
     for key in SHARED:
-        if (signed := statement.predicate.get(key)) != record.get(key):
+        if not _alike(signed := statement.predicate.get(key), record.get(key)):
             yield no(8, f"the statement and {ASSESSMENT} differ in {key}", _said(signed), _said(record.get(key)))
     for key in ("id", "name", "language"):
-        if (signed := statement.predicate["center"].get(key)) != record["center"].get(key):
+        if not _alike(signed := statement.predicate["center"].get(key), record["center"].get(key)):
             yield no(8, f"the statement and {ASSESSMENT} differ in center.{key}", _said(signed), _said(record["center"].get(key)))
 
 
@@ -80,8 +84,8 @@ def _claims(controls: Sequence[Mapping[str, Any]], statement: Statement) -> Iter
     for ident in sorted(found.keys() | signed.keys()):
         if found.get(ident) != signed.get(ident):
             yield no(8, f"the claim on {ident} is not the one of its record", _said(signed.get(ident)), _said(found.get(ident)))
-    if len(found) != len(controls):
-        yield no(8, f"{ASSESSMENT} has a control twice")
+    if len(found) != len(controls) or len({page_of(control) for control in controls}) != len(controls):
+        yield no(8, f"{ASSESSMENT} has a control twice, or two on one page")
     shown, basis = bases(control["basis"] for control in controls), statement.predicate.get("basis")
     if _is_count(basis, BASES) and any(shown[name] > basis[name] for name in BASES):  # type: ignore[index]
         yield no(8, "the bases are not those of the records", _said(shown), _said(basis))
@@ -98,28 +102,54 @@ def _frameworks(controls: Sequence[Mapping[str, Any]], frameworks: Any) -> Itera
         mapping = [control for control in controls if ident in control["clauses"]]
         found = {"mapped": len({clause for control in mapping for clause in control["clauses"][ident]}), "verdicts": totals(control["verdict"] for control in mapping)}
         said = {key: framework.get(key) for key in found}
-        if said != found:
+        if not _alike(said, found) or not _is_count({"clauses": framework.get("clauses")}, ("clauses",)) or framework["clauses"] < found["mapped"]:
             yield no(8, f"the numbers of framework {ident} are not those of its controls", _said(found), _said(said))
 
 
 def _decided(control: Mapping[str, Any], as_of: datetime) -> Iterator[Finding]:
-    """attest-rules/v0.1: what a verdict may not be, whatever the evidence was."""
-    verdict, checks = control["verdict"], [check["verdict"] for check in control["checks"]]
-    if "not-met" in checks and verdict != "not-met":
-        yield no(8, f"{control['id']}: a check is not met, the control says {verdict}", "not-met", verdict)
+    """attest-rules/v0.1: the verdict that follows from the record's own checks, plan and decision, whatever the evidence was."""
+    ident, verdict = control["id"], control["verdict"]
+    if (follows := _follows(control, as_of)) != verdict:
+        yield no(8, f"{ident}: its record comes to {follows}, and it says {verdict}", follows, verdict)
     if (verdict == "met") != (control["basis"] is not None):
-        yield no(8, f"{control['id']}: a basis belongs to met controls and to no others")
-    if verdict == "met" and (not checks or set(checks) != {"met"} or control["covered"]["checked"] != control["covered"]["inScope"]):
-        yield no(8, f"{control['id']}: says met, and not every check and system shows it")
+        yield no(8, f"{ident}: a basis belongs to met controls and to no others")
+    if verdict == "met" and control["basis"] not in [check["basis"] for check in control["checks"]]:
+        yield no(8, f"{ident}: says {control['basis']}, and no check rests on that")
+    if control["covered"]["inScope"] != len(control["appliesTo"]):
+        yield no(8, f"{ident}: applies to {len(control['appliesTo'])} systems, and counts {control['covered']['inScope']}")
     for check in control["checks"]:
         if check["verdict"] == "met" and not _stands(check, as_of):
-            yield no(8, f"{control['id']}: a check says met by evidence that was not current at {for_people(as_of)}")
+            yield no(8, f"{ident}: a check says met by evidence that was not current at {for_people(as_of)}")
+        if check["basis"] not in _BASIS_OF.get(check["kind"], ()):
+            yield no(8, f"{ident}: a check calls a {check['kind']!s:.40} {check['basis']}")
+
+
+_BASIS_OF: Final[Mapping[str, tuple[Basis, ...]]] = {
+    "report": ("tool", "third-party"), "record": ("record", "third-party"), "document": ("document", "third-party"), "declaration": ("declaration", "third-party"),
+}  # fmt: skip
+
+
+def _follows(control: Mapping[str, Any], as_of: datetime) -> Verdict:
+    """The order in which a control is decided: a failing check, a decision, a plan, the worst check, what nobody looked at."""
+    plan, out = control.get("plan"), control.get("notApplicable")
+    worst: Verdict | None = min((check["verdict"] for check in control["checks"]), key=VERDICTS.index, default=None)
+    if worst == "not-met":
+        return "not-met"
+    if out is not None:
+        return "not-applicable" if as_of < _last_second(out["until"]) else "unknown"
+    if worst is None and plan is not None:
+        return "planned" if as_of < _last_second(plan["due"]) else "not-met"
+    if worst is None or control["covered"]["checked"] != control["covered"]["inScope"]:
+        return "unknown"
+    return worst
 
 
 def _stands(check: Mapping[str, Any], as_of: datetime) -> bool:
-    if check["observed"] is None or parse_moment(check["observed"]) > as_of:
+    """Observed by then, and not older than the rule lets it be."""
+    if check["observed"] is None or check["expires"] is None:
         return False
-    return check["expires"] is None or as_of < parse_moment(check["expires"])
+    observed, expires = parse_moment(check["observed"]), parse_moment(check["expires"])
+    return observed <= as_of < expires <= observed + parse_span(check["rule"]["maxAge"])
 
 
 def for_people(moment: datetime) -> str:
@@ -135,6 +165,7 @@ def _control(control: Mapping[str, Any], where: str) -> None:
     _one_of(control.get("basis", "nothing"), (*BASES, None), f"{where}.basis")
     if not _is_count(control.get("covered"), ("checked", "inScope")):
         raise Unreadable(f"{where}.covered is not two counts")
+    _list(control.get("appliesTo"), f"{where}.appliesTo")
     for ident, clauses in _object(control.get("clauses"), f"{where}.clauses").items():
         if not all(isinstance(clause, str) for clause in _list(clauses, f"{where}.clauses.{ident}")):
             raise Unreadable(f"{where}.clauses.{ident} is not a list of texts")
@@ -146,7 +177,11 @@ def _control(control: Mapping[str, Any], where: str) -> None:
 
 
 def _check(check: Mapping[str, Any], where: str) -> None:
-    _one_of(check.get("verdict"), VERDICTS, f"{where}.verdict")
+    _one_of(check.get("verdict"), VERDICTS[:4], f"{where}.verdict")
+    _one_of(check.get("basis"), BASES, f"{where}.basis")
+    if not isinstance(check.get("kind"), str):
+        raise Unreadable(f"{where}.kind is not text")
+    _time(_object(check.get("rule"), f"{where}.rule").get("maxAge"), parse_span, f"{where}.rule.maxAge")
     for key in ("observed", "expires"):
         if check.get(key, "absent") is not None:
             _time(check.get(key), parse_moment, f"{where}.{key}")
@@ -156,7 +191,7 @@ def _last_second(text: str) -> datetime:
     return end_of(parse_day(text))
 
 
-def _time(value: Any, parse: Callable[[str], datetime], where: str) -> None:
+def _time(value: Any, parse: Callable[[str], object], where: str) -> None:
     try:
         parse(value)
     except (ValueError, TypeError, OverflowError) as error:
@@ -170,6 +205,11 @@ def _one_of(value: Any, allowed: Iterable[Any], where: str) -> None:
 
 def _is_count(value: Any, names: Iterable[str]) -> bool:
     return isinstance(value, dict) and set(value) == set(names) and all(type(count) is int and count >= 0 for count in value.values())
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Equal as JSON: true is not 1, and 1.0 is neither."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:
