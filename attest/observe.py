@@ -33,6 +33,8 @@ from attest.wire import jcs
 from attest.yaml_lines import Path, parse
 
 FOLDER: Final = "controls/evidence"
+_HEAD: Final = 65536
+_LFS: Final = b"version https://git-lfs.github.com/spec/"
 _TOLERANCE: Final = timedelta(hours=24)
 """Between a report's own time and the day or time typed for it."""
 
@@ -106,12 +108,21 @@ def _declared(description: Description) -> str:
 def _seen(stream: BufferedReader, description: Description, received: datetime | None) -> Observation:
     before = _state(stream)
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if before[0] == 0:
-        return Observation(digest, received, trouble="the file is empty")
+    if hollow := _hollow(stream, before[0]):
+        return Observation(digest, received, trouble=hollow)
     reading, trouble = _read(stream, description)
     if _state(stream) != before:
         return Observation(None, trouble="the file changed while it was read")
     return Observation(digest, received, reading, trouble)
+
+
+def _hollow(stream: BufferedReader, size: int) -> str | None:
+    """What stands where evidence should be, and is none: no byte, blanks alone, git's note of a file that was left on a server."""
+    stream.seek(0)
+    head = stream.read(_HEAD)
+    if not head.strip(b" \t\r\n\f\v\0") and size <= _HEAD:
+        return "the file is empty"
+    return "the file is git LFS's pointer to it, not the file itself: run `git lfs pull`" if head.startswith(_LFS) else None
 
 
 def _state(stream: BufferedReader) -> tuple[int, int]:
