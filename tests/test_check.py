@@ -222,3 +222,17 @@ def test_schemas_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert all(json.loads((tmp_path / "schemas" / f"{kind}.schema.json").read_bytes()) == printed[kind] for kind in printed)
     (tmp_path / "file").write_bytes(b"")
     assert main(["schema", "--write", str(tmp_path / "file")]) == 2
+
+
+def test_a_published_file_has_a_bound(tmp_path: Path) -> None:
+    """It is kept in memory and searched for what must not be published; a gigabyte would take hours and say so to nobody."""
+    site = site_of(tmp_path)
+    os.truncate(site / "controls/evidence/files/tls-tests.xml", 2**30)
+    _, _, problems = check_sources(site, AS_OF)
+    assert shown(problems[0]) == {
+        "at": "controls/evidence/files/tls-tests.xml",
+        "path": "",
+        "says": "is published and larger than 64 MiB",
+        "todo": "take `publish: file` away, or publish a smaller file",
+        "grade": "error",
+    }

@@ -27,7 +27,8 @@ from attest.readings.interface import Observation
 from attest.yaml_lines import decode, shown
 
 _ACTIVE_XML = re.compile(rb"http://www\.w3\.org/(?:1999/xhtml|2000/svg)|<\?xml-stylesheet")
-_MOST_XML = 64 * 2**20
+_MOST_PUBLISHED = 64 * 2**20
+"""Of one file: a page's visitor waits for it, and it is searched for what must not be published."""
 _MOST_LEAKS = 20
 """Of one file: enough to see what kind of file it is."""
 
@@ -90,6 +91,9 @@ def _published_files(root: Path, center: Center) -> Iterator[Problem]:
         file = f"{FOLDER}/{evidence.description.file}"
         try:
             with open_inside(root, file) as stream:
+                if os.fstat(stream.fileno()).st_size > _MOST_PUBLISHED:
+                    yield Problem(file, 0, "", f"is published and larger than {_MOST_PUBLISHED // 2**20} MiB", "take `publish: file` away, or publish a smaller file")
+                    continue
                 yield from _active(stream, file)
                 for line, leak in _first(find_in_stream(stream, allowed, domains)):
                     yield Problem(file, line, "", f"would publish {leak.what}: {leak.excerpt}", "do not publish the file, or have its tool leave this out")
@@ -99,7 +103,7 @@ def _published_files(root: Path, center: Center) -> Iterator[Problem]:
 
 def _active(stream: BufferedReader, file: str) -> Iterator[Problem]:
     """XML that a browser would draw or run instead of showing."""
-    if file.lower().endswith(".xml") and (match := _ACTIVE_XML.search(stream.read(_MOST_XML))):
+    if file.lower().endswith(".xml") and (match := _ACTIVE_XML.search(stream.read())):
         said = match[0].decode("ascii")
         yield Problem(file, 0, "", f"is published and holds {said!r}: browsers run such a file instead of showing it", "do not publish the file")
     stream.seek(0)
