@@ -50,6 +50,7 @@ def parser_of(verbs: Sequence[str]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one verb; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    ui.never_fail_to_speak()
     try:
         return _run(words)
     except Problems as problems:
@@ -63,6 +64,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 3
     except KeyboardInterrupt:
         ui.error("interrupted", "nothing was half-written; run it again")
+        return 3
+    except OSError as error:
+        if os.environ.get("ATTEST_DEBUG"):
+            raise
+        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
+        ui.error(f"could not tell: {where}{(error.strerror or str(error)).lower()}", "make room or give leave, as it says, then run it again")
         return 3
     except Exception as error:
         if os.environ.get("ATTEST_DEBUG"):
@@ -82,11 +89,19 @@ def _run(words: list[str]) -> int:
         parser.print_help(sys.stderr)
         return 2
     try:
-        arguments = parser_of([called]).parse_args(words)
+        arguments, strange = parser_of([called]).parse_known_args(words)
+        _refuse(called, strange)
         code: int = importlib.import_module(f"attest.cli.{called}").run(arguments)
     except ModuleNotFoundError as error:
         raise _not_installed(called, error) from error
     return code
+
+
+def _refuse(verb: str, strange: Sequence[str]) -> None:
+    from attest.errors import WrongUse
+
+    if strange:
+        raise WrongUse(f"`attest {verb}` does not know {strange[0]!r}", f"`attest {verb} --help` lists what it takes")
 
 
 def _not_installed(verb: str, error: ModuleNotFoundError) -> Exception:

@@ -6,6 +6,7 @@ On a terminal it asks for what no option says; elsewhere it takes the defaults.
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def _answer(given: str | None, question: str, default: str) -> str:
 
 
 def _next(target: Path) -> tuple[str, ...]:
-    enter = () if target.resolve() == Path.cwd() else (f"cd {target}",)
+    enter = () if target.resolve() == Path.cwd() else (f"cd {shlex.quote(str(target))}",)
     return (
         *enter,
         "edit controls/center.yml and the promises in controls/customers/ and controls/suppliers/",

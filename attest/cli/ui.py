@@ -14,6 +14,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from io import TextIOWrapper
 from typing import Any, TextIO, TypeVar
 
 from attest.errors import Problems
@@ -41,8 +42,20 @@ def data(text: str) -> None:
 
 
 def data_json(value: Any) -> None:
-    """A result, for programs, on stdout."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    """A result, for programs, on stdout. Where that is no UTF-8, what is beyond ASCII is escaped as JSON does it."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=not _is_utf8(sys.stdout)) + "\n")
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def never_fail_to_speak() -> None:
+    """A character that the terminal's encoding lacks is shown as an escape; a stream that was closed swallows what is said."""
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w", encoding="utf-8") for stream in (sys.stdout, sys.stderr))  # noqa: PTH123, SIM115 - lives as long as the program
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not _is_utf8(stream):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str) -> None:
