@@ -17,10 +17,10 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, socket
 from threading import Event, Timer
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -173,6 +173,8 @@ class Web:
         self._timeout = timeout
         self._spent = 0
         self._kept: tuple[tuple[str, str, int], HTTPConnection] | None = None
+        self._line: socket | None = None
+        """Of the last answer, which outlives its connection where the host closes that."""
 
     def describe(self) -> str:
         """The root's URL."""
@@ -238,8 +240,9 @@ class Web:
     def _request(self, url: SplitResult) -> HTTPResponse:
         connection = self._connection(url)
         target = quote(url.path or "/", _PLAIN) + (f"?{quote(url.query, _PLAIN)}" if url.query else "")
-        with _patience(connection, 2 * self._timeout):
+        with _patience(lambda: connection.sock, 2 * self._timeout):
             connection.request("GET", target, headers={"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": f"attest/{__version__}"})
+            self._line = connection.sock
             return connection.getresponse()
 
     def _connection(self, url: SplitResult) -> HTTPConnection:
@@ -256,7 +259,7 @@ class Web:
             raise CouldNotTell("the host compresses what was asked for plain")
         if declared is not None and declared > cap:
             raise CouldNotTell(f"is larger than {cap} bytes")
-        while data := response.read1(CHUNK):
+        while data := self._some(response):
             received += len(data)
             self._spent += len(data)
             if self._spent > BUDGET:
@@ -268,12 +271,20 @@ class Web:
             raise CouldNotTell(f"was cut short: {received} of {declared} bytes came")
         response.close()
 
+    def _some(self, response: HTTPResponse) -> bytes:
+        """What has come of the body. Between two chunks a host may send lines for ever, so there the time is kept here."""
+        if not response.chunked:
+            return response.read1(CHUNK)
+        with _patience(lambda: self._line, 2 * self._timeout):
+            return response.read1(CHUNK)
+
     def _finish(self, response: HTTPResponse) -> None:
         """Reads an answer nobody wants to its end, or drops its connection."""
         if response.length is None or response.length > _REST:
             self._drop()
         else:
-            response.read()
+            with _patience(lambda: self._line, self._timeout):
+                response.read()
 
     def _drop(self) -> None:
         if self._kept is not None:
@@ -286,6 +297,7 @@ def split_url(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         port = parts.port
+        (parts.hostname or "").encode("idna")
     except ValueError as error:
         raise WrongUse(f"{url!r} is not a URL: {error}") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
@@ -332,7 +344,7 @@ def _connect(origin: tuple[str, str, int], timeout: float) -> HTTPConnection:
 
 
 @contextmanager
-def _patience(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+def _patience(line: Callable[[], socket | None], seconds: float) -> Iterator[None]:
     """A host that sends its headers a byte at a time, or "continue" for ever, never lets a socket time out: this cuts the line."""
     from http.client import HTTPException
 
@@ -340,16 +352,18 @@ def _patience(connection: HTTPConnection, seconds: float) -> Iterator[None]:
 
     def hang_up() -> None:
         cut.set()
-        if connection.sock is not None:
+        if (found := line()) is not None:
             with suppress(OSError):
-                connection.sock.shutdown(SHUT_RDWR)
+                found.shutdown(SHUT_RDWR)
 
     timer = Timer(seconds, hang_up)
     timer.daemon = True
     timer.start()
     try:
         yield
-    except (OSError, HTTPException):
+        if cut.is_set():
+            raise TimeoutError
+    except (OSError, HTTPException, ValueError):
         if cut.is_set():
             raise TimeoutError from None
         raise
