@@ -12,7 +12,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -270,6 +270,39 @@ def test_a_host_that_says_continue_for_ever_is_left_in_time() -> None:
         Web(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout=0.2).read("x", 100)
 
 
+@pytest.mark.parametrize(("head", "drop"), [
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;", b"x"),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n", b"A: b\r\n"),
+    (b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5;", b"x"),
+    (b"HTTP/1.1 404 Not Found\r\nContent-Length: 60000\r\n\r\n", b"x"),
+    (b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n", b"x"),
+], ids=["between chunks", "after the last chunk", "between chunks, closing", "not there", "not there, closing"])  # fmt: skip
+def test_a_host_that_drips_beside_the_body_is_left_in_time(head: bytes, drop: bytes) -> None:
+    stop = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(head)
+            while not stop.wait(0.02):
+                connection.sendall(drop)
+
+    def ask() -> None:
+        with suppress(CouldNotTell):
+            Web(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout=0.3).read("x", 1_000_000)
+
+    threading.Thread(target=serve, daemon=True).start()
+    reader = threading.Thread(target=ask, daemon=True)
+    with listener:
+        reader.start()
+        reader.join(20)
+        left = not reader.is_alive()
+        stop.set()
+    assert left, "the reader still waits for a host that never comes to an end"
+
+
 def test_an_address_with_letters_beyond_ascii_is_asked_for_percent_encoded() -> None:
     with serving(answering(lambda request: request.give(request.path.encode()))) as url:
         assert Web(f"{url}vertrauen für alle/").read("x", 100) == b"/vertrauen%20f%C3%BCr%20alle/x"
@@ -328,7 +361,7 @@ def test_which_hops_stay_at_the_host(here: str, there: str, good: bool) -> None:
     assert followed == good
 
 
-@pytest.mark.parametrize("url", ["ftp://a.example/", "http:///x", "http://user:secret@a.example/", "https://a.example:99999/", "http://[::1/", "javascript:alert(1)", "http://a.example:0/"])
+@pytest.mark.parametrize("url", ["ftp://a.example/", "http:///x", "http://user:secret@a.example/", "https://a.example:99999/", "http://[::1/", "javascript:alert(1)", "http://a.example:0/", "http://a..example/"])
 def test_what_is_no_address_is_wrong_use(url: str) -> None:
     with pytest.raises(WrongUse):
         Web(url)
@@ -395,7 +428,7 @@ def test_a_release_switched_while_it_is_fetched_is_no_forgery() -> None:
 
 @pytest.mark.parametrize(("path", "page"), [
     ("", "index.html"), ("trust", "index.html"), ("trust/", "index.html"), ("trust/index.html", "index.html"), ("trust/customers/logs.html", "customers/logs.html"),
-    ("trust/customers/logs", "customers/logs.html"), ("trust/customers/logs.html?a=b#c", "customers/logs.html"), ("trust/attestation/", None),
+    ("trust/customers/logs", "customers/logs.html"), ("trust/customers/logs.html?a=b#c", "customers/logs.html"), ("trust/customers/l%6Fgs%2Ehtml", "customers/logs.html"), ("trust/attestation/", None),
 ])  # fmt: skip
 def test_an_address_leads_to_the_site_it_belongs_to(path: str, page: str | None) -> None:
     root = "" if not path else "trust/"
@@ -529,6 +562,9 @@ def test_the_command_verifies_over_http(capsys: pytest.CaptureFixture[str], tmp_
         assert main(["verify", f"{url}customers/logs.html", *say]) == 0
         assert main(["verify", f"{url}attestation/bundle.sigstore.json", *say]) == 0
         assert "a bundle alone" in capsys.readouterr().out
+        assert main(["verify", f"{url}nowhere/extra.html", *say]) == 3
+        files["nowhere/extra.html"] = b"<p>Everything is fine."
+        capsys.readouterr()
         assert main(["verify", f"{url}nowhere/extra.html", *say]) == 1
         assert "nowhere/extra.html, the page you asked about, is not listed" in capsys.readouterr().out
         files.pop("attestation/bundle.sigstore.json")

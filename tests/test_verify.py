@@ -31,7 +31,25 @@ from attest.verify.answer import STEPS, Answer
 from attest.verify.question import Question
 from attest.verify.verifier import verify_bundle, verify_site
 from attest.wire import base64_strict
-from tests.signed_site import BUNDLE, CENTER, EDWARDS, KEY, OTHER, STATEMENT, Files, Key, Memory, ask, enveloped, in_bundle, noon, pin, sealed, site, write
+from tests.signed_site import (
+    BUNDLE,
+    CENTER,
+    EDWARDS,
+    KEY,
+    OTHER,
+    STATEMENT,
+    Files,
+    Key,
+    Memory,
+    ask,
+    enveloped,
+    in_bundle,
+    noon,
+    pin,
+    sealed,
+    site,
+    write,
+)
 
 CASES = Path(__file__).parent / "cases" / "verify"
 ELSEWHERE = "https://trust.somebody-else.example/"

@@ -9,7 +9,7 @@ The root is the nearest folder above that has an attestation. Only the host's ow
 
 from __future__ import annotations
 
-from urllib.parse import urlunsplit
+from urllib.parse import unquote, urlunsplit
 
 from attest.errors import CouldNotTell, WrongUse
 from attest.fetch import Absent, Web, split_url
@@ -64,7 +64,7 @@ def _page(path: str, root: str) -> str | None:
     """The page's path in the site: a folder means its index, a name without ending its page."""
     if not path.startswith(root):
         return "index.html"
-    inside = path.removeprefix(root)
+    inside = unquote(path.removeprefix(root))
     if inside == "attestation" or inside.startswith("attestation/"):
         return None
     if not inside or inside.endswith("/"):

@@ -17,12 +17,12 @@ from attest.verify.answer import STEP_OF, Answer, Facts, Finding, StepName, answ
 from attest.verify.blocks import blocks_of, unlisted_pages
 from attest.verify.claims import claim_findings, lapses, standing
 from attest.verify.envelope import Opened, open_bundle, unsigned
-from attest.verify.files import check_files, check_unlisted
+from attest.verify.files import FILE_CAP, check_files, check_unlisted
 from attest.verify.freshness import not_fresh
 from attest.verify.question import Question
 from attest.verify.record import check_record, read_record, sums
 from attest.verify.signer import judge_signer
-from attest.verify.subjects import BUNDLE, Subjects, check_subjects
+from attest.verify.subjects import BUNDLE, Subjects, attempt, check_subjects
 from attest.wire.bundle import MAX_BYTES
 from attest.wire.sha256sums import parse_manifest
 
@@ -112,8 +112,16 @@ def _files(source: Source, subjects: Subjects, record: dict[str, Any] | None, op
     except CouldNotTell as error:
         findings.append(unsure(7, f"the folder cannot be listed: {error.message}"))
     if question.page is not None and question.page not in manifest:
-        findings.append(no(7, f"{question.page}, the page you asked about, is not listed"))
+        findings.append(_unlisted_page(source, question.page))
     return files.checked, len(manifest), findings
+
+
+def _unlisted_page(source: Source, page: str) -> Finding:
+    """A page that the host shows and nobody listed speaks against it; an address that leads nowhere speaks against nobody."""
+    found = attempt(7, page, lambda: source.sha256(page, FILE_CAP))
+    if isinstance(found, Finding):
+        return unsure(7, f"{page}, the page you asked about, is not listed, and cannot be had")
+    return no(7, f"{page}, the page you asked about, is not listed")
 
 
 def _alone(opened: Opened, question: Question) -> Iterator[Finding]:
