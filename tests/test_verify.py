@@ -436,3 +436,11 @@ def test_a_page_is_not_read_over_and_over(tangle: bytes) -> None:
     answer = ask(files)
     assert answer.word == "forged"
     assert any("tags that do not end" in finding.what for finding in answer.steps["integrity"].findings)
+
+
+def test_what_lies_before_the_releases_that_are_followed_is_not_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("attest.verify.history.LONGEST", 2)
+    assert ask(site(3), 3).word == "valid"
+    answer = ask(site(4), 4)
+    assert (answer.word, answer.exit_code) == ("could-not-tell", 3)
+    assert any("only the last 2 releases are followed" in finding.what for finding in answer.steps["history"].findings)

@@ -28,8 +28,8 @@ from attest.verify.envelope import Opened, open_bundle, unsigned
 from attest.verify.signer import is_pinned
 from attest.verify.subjects import CAP, KEPT, RELEASES, attempt
 
-LONGEST: Final = 10_000
-"""Releases that are followed; a daily publisher has that many after 27 years."""
+LONGEST: Final = 50_000
+"""Releases that are followed; an hourly publisher has that many after five years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ def check_history(source: Source, opened: Opened, trust: Trust) -> History:
         link = _Link(link.newer, None, unbroken=False)
         if not lists:
             break
+    if lists and opened.statement.release - 1 > LONGEST:
+        findings.append(unsure(10, f"only the last {LONGEST} releases are followed, what lies of those before them was not looked at"))
     if pruned:
         findings.append(note(10, f"no longer held: release {', '.join(map(str, pruned[:10]))}" + (" and more" if len(pruned) > 10 else "")))
     return History(tuple(held), tuple(pruned), chained, tuple(findings))
