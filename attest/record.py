@@ -6,7 +6,7 @@ Pages and statement are drawn from this object alone, so neither can say what th
 not in it. Times are RFC 3339 text, numbers are whole.
 
 What stays out: who owns a control, staff's details, rows' subjects and messages, everything of withheld controls but their number and a
-commitment each. Of evidence:
+commitment each, their areas too. Of evidence:
 
     public     id, title, kind, tool, how collected, dates, SHA-256, counts, reason
     gated      id, title, kind, dates, commitment
@@ -47,7 +47,7 @@ def project(assessment: Assessment, secret: bytes | None, release: int | None, v
         "ruleset": RULESET,
         "tool": {"name": "attest", "version": version},
         "scope": _scope(center.profile),
-        "areas": [{"id": area.id, "title": area.title, "summary": area.summary} for area in center.profile.areas],
+        "areas": _areas(center.profile, controls),
         "totals": totals(result.verdict for result in assessment.results),
         "basis": bases(result.basis for result in assessment.results),
         "withheld": totals(result.verdict for result in hidden),
@@ -83,6 +83,12 @@ def _scope(profile: Profile) -> dict[str, Any]:
         "systems": [{"id": system.id, "name": system.name} for system in profile.systems],
         "outOfScope": [{"name": item.name, "why": item.why} for item in profile.out_of_scope],
     }
+
+
+def _areas(profile: Profile, controls: Sequence[ControlRecord]) -> list[dict[str, Any]]:
+    """Those of public controls: an area that nothing shown belongs to would tell of what is withheld."""
+    named = {control["area"] for control in controls}
+    return [{"id": area.id, "title": area.title, "summary": area.summary} for area in profile.areas if area.id in named]
 
 
 def _control(result: Result, secret: bytes | None) -> ControlRecord:

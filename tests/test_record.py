@@ -48,6 +48,15 @@ def test_no_private_field_is_published() -> None:
     assert "Gated letter" in published
 
 
+def test_an_area_of_withheld_controls_alone_is_not_published() -> None:
+    hidden = control("hidden", {"visibility": "private", "area": "canary-area"})
+    areas = [{"id": "data", "title": "Your data"}, {"id": "canary-area", "title": "CANARY-title", "summary": "CANARY-summary"}]
+    made = assess(center([control("shown", {}), hidden], [], {"areas": areas}), {}, NOON)
+    record = project(made, SECRET, 1, "0")
+    assert "canary" not in json.dumps(record).lower()
+    assert [area["id"] for area in record["areas"]] == ["data"]
+
+
 def test_evidence_shows_what_its_visibility_allows() -> None:
     record = project(harbour(), SECRET, 1, "0")
     checks = {control["id"]: control["checks"] for control in record["controls"]}
