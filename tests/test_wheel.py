@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 def run(*command: str | Path, cwd: Path, home: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "NO_MKDOCS_2_WARNING": "1"}
-    environment |= {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_"))}
+    environment |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
     done = subprocess.run([str(word) for word in command], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done
@@ -37,17 +37,15 @@ def empty(tmp_path: Path) -> Callable[[str], Path]:
     """``empty(requirement)`` -> the bin folder of a new environment with that and nothing else."""
 
     def install(requirement: str) -> Path:
+        # pip leaves with what it installs, so that the environment holds the wheel and what that asks for, nothing else.
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "env")], check=True)
         python = tmp_path / "env" / "bin" / "python"
-        # The base needs no lock; the versions of the whole are those of the lock, so that what is tested is what is shipped.
-        subprocess.run(["uv", "pip", "install", "--quiet", "--python", str(python), "--constraint", str(constraints(tmp_path)), requirement], env=uv_environment(), check=True)
+        # The versions are those of the lock, so that what is tested is what is shipped.
+        command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check", "--constraint", str(constraints(tmp_path)), requirement]
+        subprocess.run(command, check=True)
         return python.parent
 
     return install
-
-
-def uv_environment() -> dict[str, str]:
-    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def constraints(folder: Path) -> Path:
