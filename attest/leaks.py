@@ -25,8 +25,11 @@ from attest.errors import Problem
 from attest.inside import open_inside
 
 TODO: Final = "remove it before it is published"
-TEXT_FILES: Final = (".html", ".json", ".txt", ".xml")
-"""What ``scan_tree`` reads of a built site."""
+_NO_TEXT: Final = (
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".mp3", ".mp4", ".webm",
+    ".zip", ".gz", ".xz", ".zst", ".7z", ".docx", ".xlsx", ".pptx", ".odt", ".ods",
+)  # fmt: skip
+"""What ``scan_tree`` leaves out: packed bytes, in which a shape would be chance. A file of any other name may be text."""
 
 _CHUNK = 1 << 20
 _OVERLAP = 4096
@@ -64,11 +67,11 @@ def _is_private_v6(text: str) -> bool:
 
 
 _SHAPES: Final = (
-    _Shape("a private address", re.compile(r"(?<![\w.])(?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168|169\.254)\.\d{1,3}(?:\.\d{1,3})(?![\w]|\.\d)|(?<![\w.])10(?:\.\d{1,3}){3}(?![\w]|\.\d)"), _is_private_v4),
+    _Shape("a private address", re.compile(r"(?<![\w.])(?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168|169\.254|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.\d{1,3}(?:\.\d{1,3})(?![\w]|\.\d)|(?<![\w.])10(?:\.\d{1,3}){3}(?![\w]|\.\d)"), _is_private_v4),
     _Shape("a private address", re.compile(r"(?<![\w:.])(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{1,40}(?![\w:])", re.IGNORECASE), _is_private_v6),
-    _Shape("a home folder", re.compile(r"(?<![\w.:/-])/(?:home|Users)/[\w.-]+|(?<![\w.:/-])/root/[\w.-]|\b[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}[\w.-]+")),
+    _Shape("a home folder", re.compile(r"(?:(?<![\w.:/-])|\bfile://)/(?:home|Users)/[\w.-]+|(?:(?<![\w.:/-])|\bfile://)/root/[\w.-]|\b[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}[\w.-]+")),
     _Shape("a private key", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|AGE-SECRET-KEY-1[A-Z0-9]{20,}")),
-    _Shape("a cloud access key", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{35}(?![\w-])")),
+    _Shape("a cloud access key", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{35}(?![\w-])|(?i:\baws_secret_access_key)[\"']?\s*[:=]\s*[\"']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])|\bAccountKey=[A-Za-z0-9/+]{40,}")),
     _Shape("a token", re.compile(
         r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}|\bxox[abeprs]-[\w-]{10,}|\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9]{24,}"
         r"|\bnpm_[A-Za-z0-9]{36}\b|\bpypi-AgE[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}|hooks\.slack\.com/services/T\w+/B\w+/\w+"
@@ -133,7 +136,7 @@ def find_in_stream(stream: BufferedReader, allowed_emails: frozenset[str], inter
 
 
 def scan_tree(folder: Path, allowed: frozenset[str], domains: tuple[str, ...], skip: tuple[str, ...] = ("assets",)) -> tuple[Problem, ...]:
-    """What must not be published in the text files of a built site, sorted: the last gate before signing.
+    """What must not be published in the files of a folder that may be text, sorted: of a built site, the last gate before signing.
 
     ``skip`` names top folders of others' making. HTML is looked at as written and as read (``&#109;`` is ``m``).
     """
@@ -147,7 +150,7 @@ def _text_files(folder: Path, skip: tuple[str, ...]) -> Iterator[str]:
     for at, folders, names in os.walk(folder):
         within = Path(at).relative_to(folder)
         folders[:] = sorted(name for name in folders if within.parts or name not in skip)
-        yield from ((within / name).as_posix() for name in sorted(names) if name.lower().endswith(TEXT_FILES))
+        yield from ((within / name).as_posix() for name in sorted(names) if not name.lower().endswith(_NO_TEXT))
 
 
 def _scan(folder: Path, path: str, allowed: frozenset[str], domains: tuple[str, ...]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 from attest.errors import Problem, Problems
 from attest.hygiene import mkdocs_problems, prose_problems
 from attest.inside import open_inside
-from attest.leaks import TODO, Leak, find, find_in_stream
+from attest.leaks import TODO, Leak, find, find_in_stream, scan_tree
 from attest.load.files import read_bytes
 from attest.load.publishing import published_texts
 from attest.load.whole import read
@@ -29,6 +30,7 @@ from attest.yaml_lines import decode, shown
 _ACTIVE_XML = re.compile(rb"http://www\.w3\.org/(?:1999/xhtml|2000/svg)|<\?xml-stylesheet")
 _MOST_PUBLISHED = 64 * 2**20
 """Of one file: a page's visitor waits for it, and it is searched for what must not be published."""
+_PROSE = (".md", ".markdown")
 _MOST_LEAKS = 20
 """Of one file: enough to see what kind of file it is."""
 
@@ -48,7 +50,7 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
         found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", TODO) for leak in find(text, allowed, domains)]
     for file, text in prose.items():
         found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", TODO) for leak in find(text, allowed, domains)]
-    found += _published_files(root, center)
+    found += [*_published_files(root, center), *_copied_files(root, center)]
     return center, observations, tuple(sorted(set(found)))
 
 
@@ -74,7 +76,7 @@ def _prose(root: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
         for name in (*folders, *sorted(names)):
             if (Path(at) / name).is_symlink():
                 problems.append(Problem(shown((within / name).as_posix(), 200), 0, "", "is a symbolic link", "put the file itself here"))
-            elif name.lower().endswith((".md", ".markdown")) and name in names:
+            elif name.lower().endswith(_PROSE) and name in names:
                 file = (within / name).as_posix()
                 try:
                     yield shown(file, 200), decode(read_bytes(root, file), shown(file, 200))
@@ -99,6 +101,13 @@ def _published_files(root: Path, center: Center) -> Iterator[Problem]:
                     yield Problem(file, line, "", f"would publish {leak.what}: {leak.excerpt}", "do not publish the file, or have its tool leave this out")
         except (ValueError, OSError):
             continue
+
+
+def _copied_files(root: Path, center: Center) -> Iterator[Problem]:
+    """What files that lie beside the prose would give away: MkDocs copies them as they are."""
+    for problem in scan_tree(root / "content", *leak_terms(center), skip=()):
+        if not problem.file.lower().endswith(_PROSE):
+            yield replace(problem, file=f"content/{problem.file}")
 
 
 def _active(stream: BufferedReader, file: str) -> Iterator[Problem]:
