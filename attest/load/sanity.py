@@ -37,6 +37,7 @@ def unsound(parts: Parts) -> Iterator[Problem]:
         yield from _rules(parts.documents[file], promise, descriptions)
     for placed in placed_evidence(parts):
         yield from _description(parts.documents[placed.file], placed)
+        yield from _independent(parts.documents[placed.file], placed, parts.profile.name)
 
 
 _NO_WEB = ("is not a web address", "write it as https://…")
@@ -62,9 +63,18 @@ def _fits(pattern: re.Pattern[str], document: Document, path: Path, text: str, w
 
 def _rules(document: Document, promise: Promise, descriptions: dict[str, Description]) -> Iterator[Problem]:
     for index, check in enumerate(promise.checks):
+        yield from _never_broken(document, ("checks", index), check)
         described = descriptions.get(check.evidence) if isinstance(check.evidence, str) else check.evidence
         if described is not None and described.kind in ("document", "declaration"):
             yield from _rule_without_reading(document, ("checks", index), check, described.kind)
+
+
+def _never_broken(document: Document, path: Path, check: Check) -> Iterator[Problem]:
+    """A limit on rows that ``where`` takes out of sight holds whatever the report says."""
+    looked_at = check.where.severity if check.where is not None else None
+    for severity in check.max or {}:
+        if looked_at is not None and severity not in (*looked_at, "unrated"):
+            yield document.at((*path, "max", severity), f"limits rows rated {severity}, and where.severity leaves them out: it would always hold", f"add {severity} to where.severity, or leave where.severity away")
 
 
 def _rule_without_reading(document: Document, path: Path, check: Check, kind: str) -> Iterator[Problem]:
@@ -81,6 +91,12 @@ def _description(document: Document, placed: Placed) -> Iterator[Problem]:
         yield document.at((*base, "until"), "lies before observed", "write the last day it counts")
     if described.publish and described.file and PurePosixPath(described.file).suffix.lower() in _ACTIVE:
         yield document.at((*base, "file"), "is published, and browsers run such a file instead of showing it", "publish a PDF, CSV, JSON or text file instead")
+
+
+def _independent(document: Document, placed: Placed, ours: str) -> Iterator[Problem]:
+    """``issuer`` makes the basis third-party, which we are not."""
+    if placed.description.issuer is not None and placed.description.issuer.casefold() == ours.casefold():
+        yield document.at((*placed.base, "issuer"), "is this center's own name, and an issuer is an independent party", "remove this key: what we wrote ourselves is no third party's")
 
 
 def _format(document: Document, path: Path, described: Description) -> Iterator[Problem]:
