@@ -21,7 +21,7 @@ FOUND = [
     ("an e-mail address that is no contact of center.yml", ["ana@harbourline.example", "<a.b+c@x.example>", "mailto:x@y.example", "git@harbourline.example"]),
     ("an internal host name", ["db.harbourline-intern.example", "harbourline-intern.example", "HARBOURLINE-INTERN.EXAMPLE.", "a.office.example", "x.internal", "a.b.corp", "nas.lan", "printer.local:80"]),
     ("a private key", [PEM.format(""), PEM.format("OPENSSH "), PEM.format("RSA "), PEM.format("ENCRYPTED ")]),
-    ("a cloud access key", ["AKIA" + "ABCDEFGHIJKLMNOP", "AIza" + "a" * 35, "aws_secret_access_key = " + "aB/+" * 10, '"AWS_SECRET_ACCESS_KEY": "' + "aB/+" * 10, "AccountKey=" + "aB/+" * 21 + "=="]),
+    ("a cloud access key", ["AKIA" + "ABCDEFGHIJKLMNOP", "AIza" + "a" * 35, "aws_secret_access_key = " + "aB/+" * 10, '"AWS_SECRET_ACCESS_KEY": "' + "aB/+" * 10, "&quot;aws_secret_access_key&quot;: &#34;" + "aB/+" * 10, "AccountKey=" + "aB/+" * 21 + "=="]),
     ("a token", [
         "ghp_" + "a1" * 18, "github_pat_" + "a" * 22, "glpat-" + "a" * 20, "xoxb-" + "1" * 12, "sk_live_" + "a" * 24, "npm_" + "a" * 36, "sk-ant-" + "a" * 40,
         "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "Authorization: Bearer " + "abcd" * 8,
