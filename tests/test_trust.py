@@ -294,10 +294,41 @@ def test_what_does_not_hold_or_is_not_pinned_is_not_remembered(home: Path) -> No
     assert not seen_file(home).exists()
     assert main(["trust", "add", CENTER, KEY.fingerprint, "--from", "contract"]) == 0
     assert verify(folder / "attestation/bundle.sigstore.json") == 0
-    assert main(["verify", str(folder), "--at", "2027-01-01"]) == 4
     (folder / "index.html").write_text("x")
     assert verify(folder) == 1
+    assert main(["verify", str(folder), "--at", "2027-01-01"]) == 1
     assert not seen_file(home).exists()
+
+
+def test_what_is_genuine_and_out_of_date_is_remembered_so_that_older_ones_show(home: Path) -> None:
+    first, second = write(site(1), home / "first"), write(site(2), home / "second")
+    assert main(["trust", "add", CENTER, KEY.fingerprint, "--from", "contract"]) == 0
+    assert main(["verify", str(second), "--at", "2027-01-01"]) == 4
+    assert memory.read_seen(seen_file(home))[CENTER, ""].release == 2
+    assert verify(first) == 1
+
+
+def test_a_memory_never_moves_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two run at once: the one that began with an empty memory ends after the one that saw a newer release."""
+    first, newer = write(site(1), home / "first"), {(CENTER, ""): Seen(5, "ab" * 32)}
+    assert main(["trust", "add", CENTER, KEY.fingerprint, "--from", "contract"]) == 0
+    memories = iter([{}, newer])
+    monkeypatch.setattr(memory, "read_seen", lambda file: next(memories))
+    memory.write_seen(seen_file(home), newer)
+    assert verify(first) == 0
+    monkeypatch.undo()
+    assert json.loads(seen_file(home).read_text())[CENTER][""]["release"] == 5
+
+
+def test_remembering_adds_no_second_key_to_a_pinned_center(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever talks the reader into one more --key does not become the center for good."""
+    folder = write(site(key=OTHER), home / "site")
+    assert main(["trust", "add", CENTER, KEY.fingerprint, "--from", "contract"]) == 0
+    before = trust_file(home).read_text()
+    verify(folder, "--key", OTHER.fingerprint, "--remember")
+    assert "is pinned already" in capsys.readouterr().err
+    assert trust_file(home).read_text() == before
+    assert verify(folder) == 1
 
 
 def test_remembering_pins_what_was_given_and_held(home: Path) -> None:

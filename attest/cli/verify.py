@@ -130,6 +130,10 @@ def _remember(arguments: argparse.Namespace, trust_file: Path, question: Questio
     if any((pin.center, pin.role, pin.key) == (statement.center, "issuer", key) for pin in question.trust.pins):
         ui.say(f"{key} is pinned already")
         return answer
+    if others := sorted({pin.key for pin in question.trust.pins if (pin.center, pin.role) == (statement.center, "issuer")}):
+        ui.warn(f"nothing was remembered: {one_line(statement.center)} is pinned already, to {' and '.join(others)}")
+        ui.say("if its key was changed, and you were told so by another way, add the new one with `attest trust add`")
+        return answer
     if not arguments.key and not _confirmed(statement.center, statement.center_name, key):
         ui.say("nothing was remembered")
         return answer
@@ -153,16 +157,20 @@ def _confirmed(center: str, name: str, key: str) -> bool:
 
 
 def _keep_seen(answer: Answer, question: Question) -> None:
-    """Moves the memory on, after a whole yes by a pin of the trust file; a memory that cannot be written is said, not fatal."""
+    """Moves the memory on where integrity, signer (by a pin of the trust file) and history all held, also for a release that is out of
+    date: older ones are older all the same. It never moves back; a memory that cannot be written is said, not fatal.
+    """
     pin, statement, payload = answer.facts.pin, answer.facts.statement, answer.facts.payload
-    if answer.word != "valid" or answer.steps["history"].outcome != "ok" or pin is None or pin.center is None or statement is None or payload is None:
+    if answer.verified is None or answer.steps["history"].outcome != "ok" or pin is None or pin.center is None or statement is None or payload is None:
         return
     latest = memory.Seen(statement.release, payload)
     if question.seen.get(seen_key(statement)) == latest:
         return
     try:
         file = memory.default_file()
-        memory.write_seen(file, {**memory.read_seen(file), seen_key(statement): latest})
+        seen = memory.read_seen(file)
+        if (last := seen.get(seen_key(statement))) is None or last.release < latest.release:
+            memory.write_seen(file, {**seen, seen_key(statement): latest})
     except CouldNotTell as error:
         ui.warn(f"this visit was not remembered: {error.message}")
 
