@@ -18,13 +18,16 @@ _NOUN: dict[Kind, str] = {"report": "report", "record": "record", "document": "d
 _UNIT = {"h": "hour", "d": "day", "w": "week", "y": "year"}
 
 
-def rule_sentence(rule: Rule, kind: Kind, max_age: timedelta) -> str:
-    """The rule as asked of evidence of a kind, with the age that holds (the rule's, or the default)."""
+def rule_sentence(rule: Rule, kind: Kind, max_age: timedelta, passing: Sequence[str] = ()) -> str:
+    """The rule as asked of evidence of a kind, with the age that holds (the rule's, or the default).
+
+    ``passing``: the values that pass in a record. They are ours to choose, so a reader has to see them.
+    """
     noun, age = _NOUN[kind], f"no older than {span_words(max_age)}"
     if kind in ("document", "declaration"):
         return f"The {noun} must be on file and {age}."
     subject = "it" if rule.rows is not None else f"the {noun}"
-    sentence = f"{_join(_content(rule, noun))}; {subject} must {_proof(rule)}be {age}."
+    sentence = f"{_join(_content(rule, noun))}; {subject} must {_proof(rule)}be {age}.{_passing(passing)}"
     return sentence[0].upper() + sentence[1:]
 
 
@@ -54,6 +57,11 @@ def _proof(rule: Rule) -> str:
     if rule.min_rows > 1:
         return f"show that at least {rule.min_rows} were examined and "
     return "" if rule.rows is not None else "show that something was examined and "
+
+
+def _passing(values: Sequence[str]) -> str:
+    said = [f"\u201c{value}\u201d" for value in values]
+    return f" A row passes where it says {_join(said, 'or')}." if said else ""
 
 
 def _most(severity: str, count: int) -> str:

@@ -154,7 +154,7 @@ def _check(check: CheckResult, secret: bytes | None) -> CheckRecord:
     assert check.rule.max_age is not None
     return {
         "rule": rule_json(check.rule),
-        "ruleText": rule_sentence(check.rule, description.kind, check.rule.max_age),
+        "ruleText": rule_sentence(check.rule, description.kind, check.rule.max_age, description.pass_values if named else ()),
         "evidence": check.evidence.id if named else None,
         "title": check.evidence.title if named else None,
         "visibility": shown,

@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import Any
 
+import pytest
+
 from attest.assess import assess
 from attest.published import block_of, claims_of, digest_of
 from attest.record import project
@@ -67,6 +69,16 @@ def test_evidence_shows_what_its_visibility_allows() -> None:
     assert gated["commitment"] == commit(file_salt(SECRET, "gated", b"\xab" * 32), "gated", b"\xab" * 32)
     assert (private["evidence"], private["title"], private["verdict"]) == (None, None, "not-met")
     assert declared["declared"] is None
+
+
+@pytest.mark.parametrize(("visibility", "seen"), [("public", True), ("gated", True), ("private", False)])
+def test_what_passes_in_a_record_is_read_beside_the_rule(visibility: str, seen: bool) -> None:
+    """Ours to choose: whoever lets "overdue" pass says so."""
+    described = {"kind": "record", "file": "a.csv", "observed": "2026-11-20", "visibility": visibility, "columns": {"row": "a", "outcome": "b"}, "pass_values": ["done", "overdue"]}
+    made = assess(center([control("one", {}, [("rows", {})])], [evidence("rows", described)]), {"rows": observed(reading([{"row": "x", "outcome": "pass"}]))}, NOON)
+    said = project(made, SECRET, 1, "0")["controls"][0]["checks"][0]["ruleText"]
+    assert said.endswith(" A row passes where it says \u201cdone\u201d or \u201coverdue\u201d.") is seen
+    assert ("overdue" in said) is seen
 
 
 def test_totals_count_every_control_and_the_withheld_ones_are_among_them() -> None:
