@@ -166,6 +166,8 @@ def _read_secret(folder: Path) -> bytes:
     path = folder / SECRET
     if not folder.is_dir():
         raise WrongUse(f"there are no keys in {folder}", "make them with `attest keys new`, or say where they are with --keys DIR")
+    if (folder / PRIVATE).exists() and not os.path.lexists(path):
+        raise WrongUse(f"there is no {path}", "the signing key is there: restore the secret from your copy, with another one every commitment would change")
     data, found = read_regular(path)
     refuse_shared(path, found)
     match = _SECRET.fullmatch(data)

@@ -129,6 +129,13 @@ def test_a_secret_in_another_form_is_unreadable(folder: Path, text: str) -> None
             call()
 
 
+def test_a_lost_secret_is_restored_and_not_made_anew(folder: Path) -> None:
+    (folder / "center.secret").unlink()
+    with pytest.raises(WrongUse, match=r"there is no .*center\.secret") as refused:
+        keys.open_keys(folder, never)
+    assert "restore the secret from your copy" in refused.value.hint
+
+
 @pytest.mark.parametrize("name", ["statement.pem", "statement.pub", "center.secret"])
 def test_a_missing_part_or_a_link_in_its_place(folder: Path, name: str) -> None:
     (folder / name).rename(folder / "elsewhere")
