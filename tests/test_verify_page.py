@@ -114,7 +114,6 @@ def test_a_site_signed_by_another_key_is_refused_by_attest(published: Site) -> N
     assert published.run("attest", published.home).returncode == 1
 
 
-@pytest.mark.xfail(reason="the page compares one of the three spellings of the key, and its commands use the other two", strict=False)
 def test_a_site_signed_by_another_key_is_refused_by_tools(published: Site) -> None:
     """The thief leaves the one file whose fingerprint people compare, and puts a key of their own into the two that the tools read."""
     forge(published)
