@@ -94,7 +94,7 @@ def _ask_every(asked: _Asked) -> Iterable[Finding]:
     if failed := asked.with_outcome("fail"):
         yield Finding("not-met", f"{_share(failed, asked.rows)} not pass{_named(asked.rule, failed)}", _detail(failed))
     if other := asked.with_outcome("other"):
-        yield Finding("unknown", f"{_share(other, asked.rows)} neither pass nor fail{_named(asked.rule, other)}", _detail(other))
+        yield Finding("unknown", f"{_neither(len(other), f'of {len(asked.rows)}')}{_named(asked.rule, other)}", _detail(other))
 
 
 def _ask_max(asked: _Asked) -> Iterable[Finding]:
@@ -105,11 +105,11 @@ def _ask_max(asked: _Asked) -> Iterable[Finding]:
         if len(failed) > most:
             yield Finding("not-met", f"{_count(failed, severity)} found; at most {said}", _detail(failed))
         elif len(failed) + len(unsure) > most:
-            yield Finding("unknown", f"{_count(unsure, severity)} neither pass nor fail; at most {said}", _detail(unsure))
+            yield Finding("unknown", f"{_neither(len(unsure), _rows(unsure, severity))}; at most {said}", _detail(unsure))
     if asked.rule.max is not None and "unrated" not in asked.rule.max:
         yield from _unrated(asked)
     if asked.rule.max is not None and not asked.reading.rates:
-        yield Finding("unknown", "the report lists things and does not rate them: it cannot show that nothing severe remains")
+        yield Finding("unknown", "the evidence lists things and does not rate them: it cannot show that nothing severe remains")
 
 
 def _ask_where(asked: _Asked) -> Iterable[Finding]:
@@ -122,7 +122,7 @@ def _unrated(asked: _Asked) -> Iterable[Finding]:
     if rows := [row for row in asked.rows if _unrated_outcome(row, "fail")]:
         yield Finding("unknown", f"{_count(rows, 'failing')} without a severity, which may be of any", _detail(rows))
     elif rows := [row for row in asked.rows if _unrated_outcome(row, "other")]:
-        yield Finding("unknown", f"{_count(rows, 'unrated')} neither pass nor fail, and may be of any severity", _detail(rows))
+        yield Finding("unknown", f"{_neither(len(rows), _rows(rows, 'unrated'))}, and may be of any severity", _detail(rows))
 
 
 def _ask_ratio(asked: _Asked) -> Iterable[Finding]:
@@ -133,7 +133,7 @@ def _ask_ratio(asked: _Asked) -> Iterable[Finding]:
     if Fraction(passed + other, total) < least:
         yield Finding("not-met", f"{passed} of {total} pass; at least {percent(least)} have to", _detail(asked.with_outcome("fail")))
     elif Fraction(passed, total) < least:
-        yield Finding("unknown", f"{passed} of {total} pass and {other} neither pass nor fail; at least {percent(least)} have to pass")
+        yield Finding("unknown", f"{passed} of {total} pass and {_neither(other)}; at least {percent(least)} have to pass")
 
 
 def _ask_score(asked: _Asked) -> Iterable[Finding]:
@@ -141,9 +141,9 @@ def _ask_score(asked: _Asked) -> Iterable[Finding]:
     if least is None:
         return
     if score is None:
-        yield Finding("unknown", "the report has no score")
+        yield Finding("unknown", "the evidence has no score")
     elif score < least:
-        yield Finding("not-met", f"the report's score is {decimal(score)}; at least {decimal(least)} is asked")
+        yield Finding("not-met", f"the evidence has a score of {decimal(score)}; at least {decimal(least)} is asked")
 
 
 def _ask_rows(asked: _Asked) -> Iterable[Finding]:
@@ -152,16 +152,16 @@ def _ask_rows(asked: _Asked) -> Iterable[Finding]:
     if absent:
         near = sorted({match for name in absent for match in get_close_matches(name, have, 1, 0.75)})
         detail = f"the report has {', '.join(near)}: is one of them meant?" if near else ""
-        yield Finding("unknown", f"the report says nothing of {_list(absent)}", detail)
+        yield Finding("unknown", f"the evidence says nothing of {_list(absent)}", detail)
 
 
 def _ask_examined(asked: _Asked) -> Iterable[Finding]:
     if asked.examined == 0:
-        yield Finding("unknown", "the report is empty: it does not show that anything was examined")
+        yield Finding("unknown", "the evidence is empty: nothing shows that anything was examined")
     elif asked.examined < asked.rule.min_rows:
         yield Finding("unknown", f"{asked.examined} examined; at least {asked.rule.min_rows} have to be")
     elif not asked.rows and _needs_rows(asked):
-        yield Finding("unknown", "nothing in the report fits what the rule looks at")
+        yield Finding("unknown", "nothing in the evidence fits what the rule looks at")
 
 
 def _needs_rows(asked: _Asked) -> bool:
@@ -203,8 +203,18 @@ def _share(rows: Sequence[Row], of: Sequence[Row]) -> str:
     return f"{len(rows)} of {len(of)} {verb}"
 
 
+def _neither(count: int, of: str = "") -> str:
+    """``3 of 9 neither pass nor fail``, ``1 high row neither passes nor fails``."""
+    said = f"{count} {of}" if of else str(count)
+    return f"{said} neither passes nor fails" if count == 1 else f"{said} neither pass nor fail"
+
+
 def _count(rows: Sequence[Row], word: str) -> str:
-    return f"{len(rows)} {word} {'row' if len(rows) == 1 else 'rows'}"
+    return f"{len(rows)} {_rows(rows, word)}"
+
+
+def _rows(rows: Sequence[Row], word: str) -> str:
+    return f"{word} {'row' if len(rows) == 1 else 'rows'}"
 
 
 def _named(rule: Rule, rows: Sequence[Row]) -> str:

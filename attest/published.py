@@ -57,6 +57,15 @@ class Summary(TypedDict):
     other: int
 
 
+class ReadAs(TypedDict):
+    """How a file was read: the format's name (null: told from the content of a file that could not be read), and of a record what plays which part."""
+
+    format: str | None
+    columns: dict[str, str] | None
+    passValues: list[str]
+    failValues: list[str]
+
+
 class CheckRecord(TypedDict):
     """One check as published. Exactly one of ``sha256`` and ``commitment`` is set where there is a file (or a declaration)."""
 
@@ -78,6 +87,8 @@ class CheckRecord(TypedDict):
     observed: str | None
     received: str | None
     expires: str | None
+    readAs: ReadAs | None
+    """Of public and gated reports and records: with the file and the rule, what a reader needs to come to the same verdict."""
     summary: Summary | None
     basis: Basis
     verdict: Verdict

@@ -8,8 +8,8 @@ not in it. Times are RFC 3339 text, numbers are whole.
 What stays out: who owns a control, staff's details, rows' subjects and messages, everything of withheld controls but their number and a
 commitment each, their areas too. Of evidence:
 
-    public     id, title, kind, tool, how collected, dates, SHA-256, counts, reason
-    gated      id, title, kind, dates, commitment
+    public     id, title, kind, tool, how collected, how read, dates, SHA-256, counts, reason
+    gated      id, title, kind, how read, dates, commitment
     private    kind, dates, commitment
 """
 
@@ -27,7 +27,7 @@ from attest.judge import decimal, percent
 from attest.model.center import Center, Framework, Profile
 from attest.model.control import Promise
 from attest.model.rule import Rule
-from attest.published import CheckRecord, ControlRecord, FrameworkRecord, Record, Summary, Tool, bases, digest_of, totals
+from attest.published import CheckRecord, ControlRecord, FrameworkRecord, ReadAs, Record, Summary, Tool, bases, digest_of, totals
 from attest.times import print_moment, print_span
 from attest.wire.commitment import commit, control_salt, file_salt
 from attest.words import RULESET, Verdict
@@ -169,6 +169,7 @@ def _check(check: CheckResult, secret: bytes | None) -> CheckRecord:
         "observed": _moment(check.observed),
         "received": _moment(check.observation.received),
         "expires": _moment(check.expires),
+        "readAs": _read_as(check) if named and description.kind in ("report", "record") else None,
         "summary": _summary(check) if public else None,
         "basis": description.basis,
         "verdict": check.verdict,
@@ -190,6 +191,17 @@ def _tool(check: CheckResult) -> Tool | None:
     if reading is not None and reading.tool is not None:
         return {"name": reading.tool, "version": reading.version}
     return {"name": collected.tool, "version": None} if collected is not None and collected.tool is not None else None
+
+
+def _read_as(check: CheckResult) -> ReadAs:
+    description, reading = check.evidence.description, check.observation.reading
+    named = {} if description.columns is None else description.columns.model_dump(exclude_none=True)
+    return {
+        "format": reading.format if reading is not None else description.format,
+        "columns": named or None,
+        "passValues": list(description.pass_values),
+        "failValues": list(description.fail_values),
+    }
 
 
 def _summary(check: CheckResult) -> Summary | None:

@@ -33,9 +33,8 @@ def cpu() -> float:
 
 def stages(folder: Path, count: int) -> dict[str, Any]:
     """Builds in this process and says what each stage took, in CPU seconds."""
-    from attest.build import Prepared, build
-
     from attest.assess import assess
+    from attest.build import Prepared, build
     from attest.load import load
     from attest.observe import observe
     from attest.record import project

@@ -127,3 +127,14 @@ def test_a_statement_comes_back_as_it_was_printed() -> None:
     assert parsed.totals == record["totals"]
     assert [ident for ident, _, _ in parsed.claims] == ["documented", "mapped", "shown"]
     assert jcs.canonical(json.loads(payload)) == payload
+
+
+def test_a_register_says_how_it_was_read_unless_it_is_private() -> None:
+    """Whoever is handed the file comes to the same rows with this, and to the same verdict with the rule."""
+    described = {"kind": "record", "file": "a.csv", "observed": "2026-11-20", "columns": {"row": "who", "outcome": "state"}, "pass_values": ["ok"], "fail_values": ["no"]}
+    found = [evidence(shown, {**described, "visibility": shown}) for shown in ("public", "gated", "private")]
+    held = center([control("one", {}, [(item.id, {}) for item in found])], found)
+    read = observed(reading([{"row": "a", "outcome": "pass"}]))
+    checks = project(assess(held, {item.id: read for item in found}, NOON), SECRET, 1, "0")["controls"][0]["checks"]
+    said = {"format": "test", "columns": {"row": "who", "outcome": "state"}, "passValues": ["ok"], "failValues": ["no"]}
+    assert [check["readAs"] for check in checks] == [said, said, None]

@@ -117,7 +117,7 @@ def test_every_verdict_and_every_basis_occurs(assessment: Assessment) -> None:
     ("ident", "said"),
     [
         ("practised-for-the-bad-day", "out of date"),
-        ("mail-provably-ours", "The report is empty"),
+        ("mail-provably-ours", "The evidence is empty"),
         ("watched-day-and-night", "No evidence covers Arrival notices by e-mail."),
         ("everyone-trained", "22 of 25 pass; at least 95% have to."),
         ("card-numbers-kept-safe", "We take no cards."),

@@ -2,7 +2,7 @@
 
     center.yml       all but the contacts' addresses and internal_domains
     controls         the public ones: all but the top-level owner, and of evidence written in place what the description's rule says
-    evidence         public and gated: title, issuer and pass_values; public besides: by, statement, tool; whoever asks it
+    evidence         public and gated: title, issuer, columns and values; public besides: by, statement, tool; whoever asks it
     frameworks       all
 
 The record (``attest.record``) publishes by allow-list; this list is wider where in doubt. The built site is searched again.
@@ -18,7 +18,7 @@ from attest.model.evidence import Evidence
 from attest.observe import place_of
 from attest.yaml_lines import Document, Path
 
-_NAMED = ("title", "issuer", "pass_values")
+_NAMED = ("title", "issuer", "columns", "pass_values", "fail_values")
 _SHOWN = (*_NAMED, "by", "statement", "collected")
 
 
