@@ -28,6 +28,8 @@ from attest.readings.interface import Observation
 from attest.yaml_lines import decode, shown
 
 _ACTIVE_XML = re.compile(rb"http://www\.w3\.org/(?:1999/xhtml|2000/svg)|<\?xml-stylesheet")
+_PAGES = (".html", ".htm", ".xhtml", ".shtml", ".mht")
+_SCRIPT = re.compile(rb"<\s*(?:[\w.-]+:)?(?:script|foreignObject|iframe|handler)\b|\son\w+\s*=|javascript\s*:|<!ENTITY", re.IGNORECASE)
 _MOST_PUBLISHED = 64 * 2**20
 """Of one file: a page's visitor waits for it, and it is searched for what must not be published."""
 _PROSE = (".md", ".markdown")
@@ -50,7 +52,7 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
         found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", TODO) for leak in find(text, allowed, domains)]
     for file, text in prose.items():
         found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", TODO) for leak in find(text, allowed, domains)]
-    found += [*_published_files(root, center), *_copied_files(root, center)]
+    found += [*_published_files(root, center), *_copied_files(root, center), *_active_copies(root)]
     return center, observations, tuple(sorted(set(found)))
 
 
@@ -108,6 +110,27 @@ def _copied_files(root: Path, center: Center) -> Iterator[Problem]:
     for problem in scan_tree(root / "content", *leak_terms(center), skip=()):
         if not problem.file.lower().endswith(_PROSE):
             yield replace(problem, file=f"content/{problem.file}")
+
+
+def _active_copies(root: Path) -> Iterator[Problem]:
+    """Pages and drawings beside the prose that a reader's browser would run: what is written in Markdown is sanitised, these are not."""
+    for at, folders, names in os.walk(root / "content"):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = shown((Path(at) / name).relative_to(root).as_posix(), 200)
+            if name.lower().endswith(_PAGES):
+                yield Problem(file, 0, "", "would be copied as it stands, and browsers run what is in it", "write the page in Markdown")
+            elif name.lower().endswith(".svg") and _runs(root, (Path(at) / name).relative_to(root).as_posix()):
+                yield Problem(file, 0, "", "is a drawing that holds a script", "save it without scripts, or as PNG")
+
+
+def _runs(root: Path, file: str) -> bool:
+    """Whether a drawing holds something to run; what cannot be read is named elsewhere."""
+    try:
+        with open_inside(root, file) as stream:
+            return _SCRIPT.search(stream.read(_MOST_PUBLISHED)) is not None
+    except (ValueError, OSError):
+        return False
 
 
 def _active(stream: BufferedReader, file: str) -> Iterator[Problem]:
