@@ -14,13 +14,13 @@ from attest.errors import CouldNotTell, Refused
 from attest.pages.outputs import ASSESSMENT, INDEX, SECURITY
 from attest.prepare import Prepared, prepare
 from attest.published import page_of
-from attest.site import render
+from attest.site import Watch, render, unwatched
 
 __all__ = ["Prepared", "build", "prepare"]
 
 
-def build(root: Path, prepared: Prepared, site_dir: Path) -> None:
-    """Writes the site of ``prepared`` into ``site_dir``, which is replaced whole.
+def build(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatched) -> None:
+    """Writes the site of ``prepared`` into ``site_dir``, which is replaced whole. ``watch`` hears how many pages of how many are drawn.
 
     Raises Refused where ``site_dir`` holds something that is not a built site, or the site cannot be built as it should; CouldNotTell
     where it cannot be written. After any of them ``site_dir`` is as it was.
@@ -32,7 +32,7 @@ def build(root: Path, prepared: Prepared, site_dir: Path) -> None:
     except OSError as error:
         raise CouldNotTell(f"cannot write beside {site_dir}: {error.strerror}") from None
     try:
-        render(root, prepared, held / "new")
+        render(root, prepared, held / "new", watch)
         _look_for_all(prepared, held / "new")
         _swap(held, site_dir)
     except OSError as error:

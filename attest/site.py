@@ -26,7 +26,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from jinja2 import TemplateError
@@ -66,6 +66,13 @@ _LINK = re.compile(r"(?P<opens>\]\(\s*<?)(?P<path>[^)\s>#:]+\.html)(?=[)#>\s])")
 _DESCRIPTION_LENGTH = 300
 
 log = get_plugin_logger(__name__)
+
+Watch: TypeAlias = Callable[[int, int], None]
+"""Hears how many pages are drawn, of how many."""
+
+
+def unwatched(done: int, of: int) -> None:
+    """Nobody is told how far it is."""
 
 
 class AttestConfig(Config):  # type: ignore[no-untyped-call]
@@ -110,6 +117,9 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.last: Prepared | None = None
         self.ready: Prepared | None = None
         self.drawn: tuple[Drawn, ...] = ()
+        self.watch: Watch = unwatched
+        self.done = 0
+        self.pages = 0
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Being here keeps the plugin alive from one rebuild of ``mkdocs serve`` to the next."""
@@ -167,6 +177,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         """Escapes titles of mkdocs.yml; dates pages by the as-of; hangs each drawn page under its list."""
         assert self.ready is not None
         _escape_titles(nav.items)
+        self.done, self.pages = 0, len(files.documentation_pages())
         pages = {file.page.file.dest_uri: file.page for file in files.documentation_pages() if file.page is not None}
         for page in pages.values():
             page.update_date = self.ready.assessment.as_of.date().isoformat()
@@ -184,6 +195,12 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         """Prose leaves here sanitised."""
         return html if isinstance(page, DrawnPage) else text.page_body(html)
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Counts; the page itself is left as it is."""
+        self.done += 1
+        self.watch(self.done, self.pages)
+        return output
+
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """After every other plugin: the search index has been written, and so have the pages."""
@@ -192,7 +209,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         (site / "_headers").write_bytes(_headers(site))
 
 
-def render(root: Path, prepared: Prepared, site_dir: Path) -> None:
+def render(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatched) -> None:
     """Writes the site into the folder, strictly: what MkDocs warns of is an error.
 
     Raises WrongUse (no usable mkdocs.yml) and Refused with everything MkDocs said. What is in ``site_dir`` afterwards counts only
@@ -204,7 +221,8 @@ def render(root: Path, prepared: Prepared, site_dir: Path) -> None:
     with _environment(prepared.assessment.as_of), _heard() as said:
         try:
             config = load_config(str(file), site_dir=str(site_dir), strict=True)
-            _plugin_of(config).prepared = prepared
+            plugin = _plugin_of(config)
+            plugin.prepared, plugin.watch = prepared, watch
             config.plugins.on_startup(command="build", dirty=False)
             build_with_mkdocs(config)
         except MkDocsException as error:

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     prepared = prepare(root, now_or(arguments.as_of, "--as-of"), None, secret_in(root), as_unknown=True, upcoming=_upcoming(arguments.previous))
     for warning in prepared.warnings:
         ui.warn(str(warning))
-    build(root, prepared, site_dir)
+    build(root, prepared, site_dir, ui.counter("pages"))
     ui.say(f"an unsigned preview of {prepared.center.profile.name}, {len(prepared.center.controls)} controls; look at")
     ui.data(str(site_dir / "index.html"))
     return 0

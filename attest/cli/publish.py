@@ -85,7 +85,7 @@ def _renderer(root: Path, prepared: Prepared, keys: Keys) -> Render:
 
     def render(folder: Path, release: Release) -> None:
         record = project(prepared.assessment, keys.secret, release.n, __version__)
-        build(root, replace(prepared, record=record, release=release), folder)
+        build(root, replace(prepared, record=record, release=release), folder, ui.counter("pages"))
 
     return render
 

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from typing import Any, TextIO, TypeVar
 
@@ -91,12 +91,22 @@ def problems(found: Problems) -> None:
 
 def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
     """Passes the items on, with a counter on a terminal."""
-    shown = sys.stderr.isatty() and len(items) > 20
+    show = counter(what)
     for index, item in enumerate(items, 1):
-        if shown and (index % 10 == 0 or index == len(items)):
-            sys.stderr.write(f"\r{what} {index}/{len(items)}" + ("\n" if index == len(items) else ""))
-            sys.stderr.flush()
+        show(index, len(items))
         yield item
+
+
+def counter(what: str) -> Callable[[int, int], None]:
+    """``counter("pages")(30, 100)`` shows how far long work is, on a terminal."""
+    shown = sys.stderr.isatty()
+
+    def show(done: int, of: int) -> None:
+        if shown and of > 20 and (done % 10 == 0 or done == of):
+            sys.stderr.write(f"\r{what} {done}/{of}" + ("\n" if done == of else ""))
+            sys.stderr.flush()
+
+    return show
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:
