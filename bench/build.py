@@ -96,6 +96,7 @@ def one(count: int) -> None:
 def main(counts: list[int], peer: bool) -> None:
     names = ["load", "observe", "assess", "record", "build", "floor"]
     print(f"{'controls':>8}" + "".join(f"{name:>9}" for name in names) + f"{'all':>9}{'peer':>9}{'MB':>7}{'page kB':>9}{'wall s':>8}   (CPU ms a control)")
+    before: tuple[int, float] | None = None
     for count in counts:
         begun = time.perf_counter()
         done = json.loads(subprocess.run([sys.executable, __file__, "--one", str(count)], check=True, capture_output=True, text=True).stdout.splitlines()[-1])
@@ -104,6 +105,10 @@ def main(counts: list[int], peer: bool) -> None:
         with tempfile.TemporaryDirectory(dir=workplace()) as folder:
             beside = f"{material(Path(folder), count) * 1000 / count:>9.2f}" if peer else f"{'-':>9}"
         print(f"{count:>8}" + "".join(f"{value:>9.2f}" for value in each) + f"{sum(each[:-1]):>9.2f}{beside}{done['peak']:>7.0f}{done['page'] / 1000:>9.1f}{wall:>8.1f}")
+        total = sum(each[:-1]) * count
+        if before is not None:
+            print(f"{'growth':>8}  {count / before[0]:.0f} times the controls take {total / before[1]:.1f} times the CPU time")
+        before = (count, total)
 
 
 if __name__ == "__main__":
