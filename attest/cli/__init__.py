@@ -52,7 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     ui.never_fail_to_speak()
     try:
-        return _run(words)
+        code = _run(words)
+        sys.stdout.flush()
+        return code
     except Problems as problems:
         ui.problems(problems)
         return problems.exit_code
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ui.error(error.message, error.hint)
         return error.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()
         return 3
     except KeyboardInterrupt:
         ui.error("interrupted", "nothing was half-written; run it again")
@@ -68,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if os.environ.get("ATTEST_DEBUG"):
             raise
+        _let_go_of_stdout()
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
         ui.error(f"could not tell: {where}{(error.strerror or str(error)).lower()}", "make room or give leave, as it says, then run it again")
         return 3
@@ -76,6 +79,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         ui.error(f"could not tell: {type(error).__name__}: {error}", "this is a fault of attest; run again with ATTEST_DEBUG=1 and report what it prints")
         return 3
+
+
+def _let_go_of_stdout() -> None:
+    """What could not be written stays in the buffer, and Python would try again on its way out and end with 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:
