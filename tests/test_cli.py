@@ -66,3 +66,19 @@ def test_what_a_verb_does_not_know_is_named(trust: Path, words: tuple[str, ...])
 def test_the_next_step_can_be_pasted(tmp_path: Path) -> None:
     done = run(tmp_path, "init", "our trust")
     assert b"  cd 'our trust'\n" in done.stderr
+
+
+@pytest.mark.parametrize(("words", "says"), [
+    (("keys",), "the following arguments are required"),
+    (("verify",), "the following arguments are required: WHERE"),
+    (("trust", "add", "https://x.example/"), "--from"),
+    (("completion", "fish"), "invalid choice: 'fish'"),
+])  # fmt: skip
+def test_wrong_use_is_said_our_way(trust: Path, words: tuple[str, ...], says: str) -> None:
+    done = run(trust, *words)
+    assert (done.returncode, done.stdout) == (2, b"")
+    first, second = done.stderr.decode().splitlines()
+    assert first.startswith("attest: error: ")
+    assert says in first
+    assert second.startswith("attest: hint: ")
+    assert second.endswith("--help` says how")

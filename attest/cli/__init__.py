@@ -13,10 +13,11 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from attest import __version__
 from attest.cli import ui
-from attest.errors import AttestError, Problems
+from attest.errors import AttestError, Problems, WrongUse
 
 VERBS: dict[str, tuple[str, str]] = {
     # verb: (who uses it, what it does)
@@ -36,9 +37,17 @@ VERBS: dict[str, tuple[str, str]] = {
 """In the order of ``--help``."""
 
 
+class Parser(argparse.ArgumentParser):
+    """argparse, with our way of saying what is wrong: one message, one hint, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises WrongUse instead of printing a usage and leaving."""
+        raise WrongUse(f"`{self.prog}`: {message}", f"`{self.prog} --help` says how")
+
+
 def parser_of(verbs: Sequence[str]) -> argparse.ArgumentParser:
     """The parser with the arguments of the named verbs; naming one keeps the others' modules unimported."""
-    parser = argparse.ArgumentParser(prog="attest", description="Trust centers that can be verified.", epilog=_by_user(), formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(prog="attest", description="Trust centers that can be verified.", epilog=_by_user(), formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"attest {__version__}")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for verb in verbs:
@@ -95,7 +104,7 @@ def _run(words: list[str]) -> int:
     if called is None:
         if words and not words[0].startswith("-"):
             _unknown(words[0])
-        parser = argparse.ArgumentParser(prog="attest", usage="attest VERB …", description="Trust centers that can be verified.", epilog=_by_user(), formatter_class=argparse.RawDescriptionHelpFormatter)
+        parser = Parser(prog="attest", usage="attest VERB …", description="Trust centers that can be verified.", epilog=_by_user(), formatter_class=argparse.RawDescriptionHelpFormatter)
         parser.add_argument("--version", action="version", version=f"attest {__version__}")
         parser.parse_args(words)
         parser.print_help(sys.stderr)
@@ -110,16 +119,12 @@ def _run(words: list[str]) -> int:
 
 
 def _refuse(verb: str, strange: Sequence[str]) -> None:
-    from attest.errors import WrongUse
-
     if strange:
         raise WrongUse(f"`attest {verb}` does not know {strange[0]!r}", f"`attest {verb} --help` lists what it takes")
 
 
 def _not_installed(verb: str, error: ModuleNotFoundError) -> Exception:
     """The base package verifies; what publishes needs the rest."""
-    from attest.errors import WrongUse
-
     if (error.name or "").partition(".")[0] == "attest":
         return error
     return WrongUse(f"`attest {verb}` needs {error.name}, which is not installed", 'install the whole with: pip install "attest-center[site]"')
@@ -127,8 +132,6 @@ def _not_installed(verb: str, error: ModuleNotFoundError) -> Exception:
 
 def _unknown(word: str) -> None:
     from difflib import get_close_matches
-
-    from attest.errors import WrongUse
 
     near = get_close_matches(word, VERBS, 1)
     raise WrongUse(f"there is no verb {word!r}", f"did you mean `attest {near[0]}`?" if near else "`attest --help` lists them")
