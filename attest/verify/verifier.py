@@ -44,11 +44,9 @@ def verify_site(source: Source, question: Question) -> Answer:
 
 def verify_bundle(data: bytes, question: Question) -> Answer:
     """A bundle alone: signature, signer and freshness. Subjects and history stay unchecked, and the answer says so."""
-    opened = open_bundle(data)
-    if isinstance(opened, Finding) or (forged := unsigned(opened)) is not None:
-        finding = opened if isinstance(opened, Finding) else forged
-        assert finding is not None
-        return answer_of([finding], _facts(opened), question.now, ["integrity"])
+    opened = _opened(data, question)
+    if isinstance(opened, Answer):
+        return opened
     pin, findings = _judged(opened, question)
     findings += [*sums(opened.statement), *_alone(opened, question)]
     facts = replace(_facts(opened, pin), standing=dict(opened.statement.totals))
@@ -56,11 +54,9 @@ def verify_bundle(data: bytes, question: Question) -> Answer:
 
 
 def _site(source: Source, bundle: bytes, question: Question) -> Answer:
-    opened = open_bundle(bundle)
-    if isinstance(opened, Finding) or (forged := unsigned(opened)) is not None:
-        finding = opened if isinstance(opened, Finding) else forged
-        assert finding is not None
-        return answer_of([finding], _facts(opened), question.now, ["integrity"])
+    opened = _opened(bundle, question)
+    if isinstance(opened, Answer):
+        return opened
     pin, findings = _judged(opened, question)
     subjects = check_subjects(source, opened, bundle)
     record, wrong = _record(subjects, opened.statement)
@@ -75,6 +71,15 @@ def _site(source: Source, bundle: bytes, question: Question) -> Answer:
     )  # fmt: skip
     ran: tuple[StepName, ...] = ("integrity", "signer", "freshness", "history")
     return answer_of(findings, facts, question.now, ran if record is None else (*ran, "claims"))
+
+
+def _opened(data: bytes, question: Question) -> Opened | Answer:
+    """Steps 1 to 3: what a bundle says and some key signed, or the answer that it ends with."""
+    opened = open_bundle(data)
+    finding = opened if isinstance(opened, Finding) else unsigned(opened)
+    if isinstance(opened, Finding) or finding is not None:
+        return answer_of(filter(None, [finding]), _facts(opened), question.now, ["integrity"])
+    return opened
 
 
 def _judged(opened: Opened, question: Question) -> tuple[Pin | None, list[Finding]]:
