@@ -334,7 +334,7 @@ def _refuse_against(mark: HighWater, place: Place, head: Head | None, first: boo
     if head is None or head.n < mark.release:
         there = "nothing" if head is None else f"release {head.n} and none after it"
         again = "a second first release would fork the history: " if first else ""
-        raise Refused(f"{name} holds {there}, and release {mark.release} was signed already", f"{again}restore release {mark.release} and those beside it from your copy, and publish there")
+        raise Refused(f"{name} holds {there}, and release {mark.release} was signed already", f"{again}restore release {mark.release} and those beside it from your copy, and publish there; if they are lost for good, only new keys can begin again (`attest keys new`), and every reader has to be told of them")
     if head.n == mark.release and head.payload != mark.payload:
         raise Refused(f"{name} holds another release {head.n} than the one signed last", f"restore the one whose payload is sha256:{mark.payload}")
 
