@@ -177,8 +177,14 @@ def tls_server(certificate: Path) -> Iterator[int]:
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
     context.load_cert_chain(certificate)
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
-        threading.Thread(target=accept, args=(listening, context), daemon=True).start()
-        yield listening.getsockname()[1]
+        thread = threading.Thread(target=accept, args=(listening, context), daemon=True)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            # Woken before it is closed: a thread left in accept() can be restarted by the kernel on the same number, another's by then.
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def accept(listening: socket.socket, context: ssl.SSLContext) -> None:

@@ -104,11 +104,15 @@ def raw(*answers: bytes, hold: bool = False) -> Iterator[str]:
             if hold:
                 stop.wait(30)
 
-    threading.Thread(target=serve, daemon=True).start()
+    serving_thread = threading.Thread(target=serve, daemon=True)
+    serving_thread.start()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     finally:
         stop.set()
+        # Woken before it is closed: a thread left in accept() can be restarted by the kernel on the same number, which is another's by then.
+        listener.shutdown(socket.SHUT_RDWR)
+        serving_thread.join()
         listener.close()
 
 
