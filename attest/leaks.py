@@ -24,7 +24,7 @@ from typing import Final
 from attest.errors import Problem
 from attest.inside import open_inside
 
-TODO: Final = "remove it before it is published"
+REMEDY: Final = "remove it before it is published"
 _NO_TEXT: Final = (
     ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".mp3", ".mp4", ".webm",
     ".zip", ".gz", ".xz", ".zst", ".7z", ".docx", ".xlsx", ".pptx", ".odt", ".ods",
@@ -178,7 +178,7 @@ def _scan(folder: Path, path: str, allowed: frozenset[str], domains: tuple[str, 
         yield Problem(path, 0, "", f"cannot be searched for what must not be published: {error}")
         return
     for line, leak in found[:_MOST]:
-        yield Problem(path, line, "", f"would publish {leak.what}: {leak.excerpt}", TODO)
+        yield Problem(path, line, "", f"would publish {leak.what}: {leak.excerpt}", REMEDY)
 
 
 def _as_read(text: str, allowed: frozenset[str], domains: tuple[str, ...]) -> Iterator[tuple[int, Leak]]:

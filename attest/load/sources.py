@@ -18,7 +18,7 @@ from pathlib import Path
 from attest.errors import Problem, Problems
 from attest.hygiene import mkdocs_problems, prose_problems
 from attest.inside import open_inside
-from attest.leaks import TODO, Leak, find, find_in_stream, scan_tree
+from attest.leaks import REMEDY, Leak, find, find_in_stream, scan_tree
 from attest.load.files import read_bytes
 from attest.load.publishing import published_texts
 from attest.load.whole import read
@@ -49,9 +49,9 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
     found += wrong
     allowed, domains = leak_terms(center)
     for document, path, text in published_texts(center, documents):
-        found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", TODO) for leak in find(text, allowed, domains)]
+        found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
     for file, text in prose.items():
-        found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", TODO) for leak in find(text, allowed, domains)]
+        found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
     found += [*_published_files(root, center), *_copied_files(root, center), *_active_copies(root)]
     return center, observations, tuple(sorted(set(found)))
 
