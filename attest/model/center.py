@@ -10,6 +10,7 @@ from pydantic import Field
 from attest.model.base import Id, Model, Span, Text
 from attest.model.control import Control
 from attest.model.evidence import Evidence
+from attest.model.register import Notice, Register, RegisterName
 from attest.words import Kind
 
 
@@ -18,6 +19,8 @@ class System(Model):
 
     id: Id
     name: Text
+    targets: tuple[Text, ...] = ()
+    """Globs of what a report may call it (api.example.com, *.example.com): what a report says it looked at is held against them."""
 
 
 class OutOfScope(Model):
@@ -81,6 +84,11 @@ class Profile(Model):
     internal_domains: tuple[Text, ...] = ()
     """Host names ending in one of these are never published."""
     repository: Literal["public", "private"] = "private"
+    """``public``: everybody can read the sources, so nothing private or gated may lie in them in clear."""
+    vault: Text | None = None
+    """The folder of age-encrypted files, relative to this one; or of files outside the repository, as ~/… or /…."""
+    parties: Text | None = None
+    """Where the files of parties lie when not here: the path of another repository."""
 
 
 class Group(Model):
@@ -120,3 +128,6 @@ class Center(Model):
     """Sorted by id; an id stands once, over both audiences."""
     evidence: dict[str, Evidence]
     frameworks: dict[str, Framework]
+    registers: dict[RegisterName, Register] = Field(default_factory=dict)
+    notices: dict[str, Notice] = Field(default_factory=dict)
+    """By id, the file's name."""

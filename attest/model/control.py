@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from attest.model.base import Day, Id, Model, Text
 from attest.model.evidence import Description
-from attest.model.rule import Rule
+from attest.model.register import RegisterName
+from attest.model.rule import Ask, Rule
 from attest.words import Audience
 
 
-class Check(Rule):
-    """A rule and the evidence it is asked of: an id, or a description written in place."""
+class Check(Rule, Ask):
+    """A rule and what it is asked of: evidence, by id or described in place, or a register by name."""
 
-    evidence: Id | Description
+    evidence: Id | Description | None = None
+    register_name: RegisterName | None = Field(default=None, alias="register")
+    lifted_by: tuple[Id, ...] = ()
+    """Evidence ids of VEX documents; a finding that one of them sets aside does not count."""
 
     @property
     def rule(self) -> Rule:
         """The rule alone."""
         return Rule(**{name: getattr(self, name) for name in Rule.model_fields})
+
+    @property
+    def ask(self) -> Ask:
+        """What is asked of a register alone."""
+        return Ask(**{name: getattr(self, name) for name in Ask.model_fields})
+
+    @model_validator(mode="after")
+    def _of_one(self) -> Self:
+        for wrong, said in self._misfits():
+            if wrong:
+                raise ValueError(said)
+        return self
+
+    def _misfits(self) -> tuple[tuple[bool, str], ...]:
+        registered, given = self.register_name is not None, self.model_fields_set
+        return (
+            (registered == (self.evidence is not None), "needs what it is asked of, write evidence: or register:"),
+            (registered and not self.ask.asks, "asks nothing of the register's rows, write within, ahead, at_most, one_of or filled"),
+            (registered and bool(given & (Rule.model_fields.keys() - {"min_rows", "max_age"})), "asks of a register what only a report has, write only, within, ahead, at_most, one_of or filled"),
+            (not registered and bool(given & Ask.model_fields.keys()), "only, within, ahead, at_most, one_of and filled belong to a register"),
+            (registered and bool(self.lifted_by), "lifted_by belongs to a report"),
+        )
 
 
 class Plan(Model):

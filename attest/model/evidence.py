@@ -1,9 +1,9 @@
 """Evidence: a thing observed at a time. A description, and for all kinds but a declaration a file.
 
     report        a tool's output; read by ``readings``
-    record        rows kept in a register (CSV or YAML), read with ``columns`` and ``pass_values``
+    record        rows kept in a list (CSV, YAML or XLSX), read with ``columns`` and ``pass_values``
     document      a policy, a certificate, a test report: bound by its digest, decides by its dates
-    declaration   a named role says so, dated, expiring
+    declaration   a named role says so, dated, expiring; with a ``file``, what the role says it shows: a screenshot, an export
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from attest.model.base import Day, Id, Model, Moment, Text
+from attest.model.base import Day, Id, Model, Moment, Text, Whole
 from attest.words import Basis, Kind, Visibility
 
 
@@ -21,6 +21,27 @@ class Collected(Model):
 
     by: Literal["command", "ci", "hand"]
     tool: Text | None = None
+
+
+class Collector(Model):
+    """How ``attest collect`` makes the file anew: exactly one of the four. Nothing else ever runs it."""
+
+    run: tuple[Text, ...] | None = Field(default=None, min_length=1)
+    """A program and its arguments, started without a shell in the trust center's folder; what it prints is the file."""
+    get: Text | None = None
+    """An http(s) address."""
+    copy_of: Text | None = Field(default=None, alias="copy")
+    """A file elsewhere on this machine."""
+    tls: Text | None = None
+    """A host, or host:port, whose certificate chain is taken down."""
+    timeout: Whole = Field(default=60, ge=1)
+    """Seconds."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(way is not None for way in (self.run, self.get, self.copy_of, self.tls)) != 1:
+            raise ValueError("needs exactly one of run, get, copy and tls")
+        return self
 
 
 class Columns(Model):
@@ -44,6 +65,7 @@ class Description(Model):
     covers: tuple[Id, ...] = ()
     """Systems of center.yml that were looked at; left out, none."""
     collected: Collected | None = None
+    collect: Collector | None = None
     observed: Moment | None = None
     """When it was true. A report's own time wins; a conflict is an error; needed where the file has none."""
     until: Day | None = None
@@ -58,6 +80,8 @@ class Description(Model):
     statement: Text | None = None
     """What is declared."""
     columns: Columns | None = None
+    sheet: Text | None = None
+    """Of an XLSX file: which sheet; left out, its only one."""
     pass_values: tuple[Text, ...] = ()
     fail_values: tuple[Text, ...] = ()
     """Left out, every other value fails; given, a value in neither list neither passes nor fails."""
@@ -72,7 +96,6 @@ class Description(Model):
     def _misfits(self) -> tuple[tuple[bool, str], ...]:
         declares = self.kind == "declaration"
         return (
-            (declares and self.file is not None, "a declaration has no file, use kind: document"),
             (declares and not (self.by and self.statement), "a declaration needs by (a role) and statement"),
             (declares and not (self.observed and self.until), "a declaration needs observed and until"),
             (not declares and self.file is None, f"a {self.kind} needs file"),
@@ -81,7 +104,9 @@ class Description(Model):
             (self.kind != "record" and bool(self.columns or self.pass_values or self.fail_values), "columns and pass_values belong to a record"),
             (self.kind in ("record", "document") and self.observed is None, f"a {self.kind} needs observed"),
             (self.publish is not None and self.visibility != "public", "publish: file needs visibility: public"),
-            (self.publish is not None and declares, "a declaration has no file to publish"),
+            (self.publish is not None and self.file is None, "there is no file to publish"),
+            (self.sheet is not None and self.kind != "record", "sheet belongs to a record"),
+            (self.collect is not None and self.file is None, "collect needs file: where to put what it makes"),
             (self.issuer is not None and self.kind not in ("document", "report"), "issuer belongs to a document or a report"),
         )
 

@@ -8,6 +8,15 @@
     every: pass              each one passes (the default where none of max, min_ratio, min_score is given)
     min_rows: 1              at least so many things examined (never findings)
     max_age: 30d             how long what was observed counts
+
+Asked of a register, in place of all but ``min_rows`` and ``max_age`` (``Ask``):
+
+    only: {criticality: [critical]}   which rows are looked at; a row that leaves the column blank makes the answer unknown
+    within: {reviewed: 1y}            the day in that column is no longer ago
+    ahead: [valid_until]              the day in that column has not passed
+    at_most: {open_high: 0}           the number in that column is no larger
+    one_of: {second_factor: ["yes"]}  the column says one of these
+    filled: [purpose, location]       the column says something
 """
 
 from __future__ import annotations
@@ -46,3 +55,19 @@ class Rule(Model):
     def asks_every(self) -> bool:
         """Whether each row has to pass: said, or nothing else said."""
         return self.every == "pass" or (self.max is None and self.min_ratio is None and self.min_score is None)
+
+
+class Ask(Model):
+    """What is asked of each row of a register; a blank cell answers nothing, so it makes the answer unknown."""
+
+    only: dict[str, tuple[Text, ...]] | None = Field(default=None, min_length=1)
+    within: dict[str, Span] | None = Field(default=None, min_length=1)
+    ahead: tuple[str, ...] | None = Field(default=None, min_length=1)
+    at_most: dict[str, Whole] | None = Field(default=None, min_length=1)
+    one_of: dict[str, tuple[Text, ...]] | None = Field(default=None, min_length=1)
+    filled: tuple[str, ...] | None = Field(default=None, min_length=1)
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything at all is asked of a row."""
+        return any(getattr(self, name) is not None for name in ("within", "ahead", "at_most", "one_of", "filled"))

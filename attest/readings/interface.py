@@ -35,6 +35,21 @@ class Row:
     """critical, high, medium, low, info or unrated."""
     message: str = ""
     """The tool's own words. Never published."""
+    products: tuple[str, ...] = ()
+    """Names by which a VEX statement may mean what this row is about: package URLs, bom-refs, image names. Never published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A statement that a vulnerability does not touch a product (or is fixed in it): OpenVEX, CycloneDX VEX."""
+
+    vulnerabilities: tuple[str, ...]
+    """Its id and its aliases, as written: CVE-…, GHSA-…."""
+    products: tuple[str, ...]
+    """The products and subcomponents it is said of; a statement without one lifts nothing."""
+    status: Literal["not_affected", "fixed"]
+    justification: str
+    """The machine word or, without one, the impact statement; never empty for not_affected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,8 @@ class Reading:
     score: Fraction | None = None
     targets: tuple[str, ...] = ()
     """What the report says it looked at, where it says so; for holding ``covers`` against. Never published."""
+    lifts: tuple[Lift, ...] = ()
+    """Of a VEX document: which findings its author sets aside, and why."""
 
 
 @dataclass(frozen=True, slots=True)
