@@ -18,10 +18,12 @@ import pathlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from io import BufferedReader
 from typing import Final
 
 from attest import readings
+from attest.enrolled import register_digest
 from attest.errors import Grade, Problem, Problems, Unreadable
 from attest.inside import open_inside, parts_of
 from attest.model.center import Center
@@ -30,7 +32,7 @@ from attest.readings.interface import Observation, Reading, RecordShape
 from attest.received import received_times
 from attest.times import print_moment
 from attest.wire import jcs
-from attest.yaml_lines import Path, parse
+from attest.yaml_lines import Path, parse, shown
 
 FOLDER: Final = "controls/evidence"
 _HEAD: Final = 65536
@@ -48,14 +50,14 @@ def observe(root: pathlib.Path, center: Center, as_of: datetime) -> tuple[dict[s
     found: dict[str, Observation] = {}
     problems: list[Problem] = []
     for ident, evidence in center.evidence.items():
-        found[ident], wrong = _observe(root, evidence, received)
-        problems += [_located(root, evidence, one) for one in (*wrong, *_times(evidence.description, found[ident], as_of))]
+        found[ident], wrong = _observe(root, center, evidence, received)
+        problems += [_located(root, evidence, one) for one in (*wrong, *_times(evidence.description, found[ident], as_of), *_contradicted(center, evidence, found[ident]))]
     return found, tuple(sorted(set(problems)))
 
 
 def place_of(evidence: Evidence) -> Path:
     """Where in its YAML file a description stands: the whole of a file of its own, or under check ``n`` of ``<control>.<n>``."""
-    return () if evidence.file.startswith(f"{FOLDER}/") else ("checks", int(evidence.id.rpartition(".")[2]) - 1, "evidence")
+    return () if evidence.register_name is not None or evidence.file.startswith(f"{FOLDER}/") else ("checks", int(evidence.id.rpartition(".")[2]) - 1, "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,12 @@ class _Wrong:
     grade: Grade
 
 
-def _observe(root: pathlib.Path, evidence: Evidence, received: Mapping[str, datetime]) -> tuple[Observation, list[_Wrong]]:
+def _observe(root: pathlib.Path, center: Center, evidence: Evidence, received: Mapping[str, datetime]) -> tuple[Observation, list[_Wrong]]:
     description = evidence.description
+    if evidence.register_name is not None:
+        return Observation(register_digest(center.registers[evidence.register_name])), []
     if description.file is None:
-        return Observation(_declared(description)), []
+        return Observation(_declared(description, None)), []
     try:
         with open_inside(root, "/".join((FOLDER, *parts_of(description.file)))) as stream:
             seen = _seen(stream, description, received.get(description.file))
@@ -97,23 +101,25 @@ def _trouble(seen: Observation, description: Description) -> list[_Wrong]:
     return [_Wrong("file", f"the file {description.file!r} {said}", "mend or replace it", "evidence")]
 
 
-def _declared(description: Description) -> str:
-    """The digest of a declaration: of what it says, by whom, and for how long."""
+def _declared(description: Description, exhibit: str | None) -> str:
+    """The digest of a declaration: of what it says, by whom, for how long, and of the hex SHA-256 of the file it is about, if it has one."""
     assert description.observed is not None
     assert description.until is not None
     said = {"by": description.by, "observed": print_moment(description.observed), "statement": description.statement, "until": description.until.isoformat()}
-    return hashlib.sha256(jcs.canonical(said)).hexdigest()
+    return hashlib.sha256(jcs.canonical(said if exhibit is None else said | {"sha256": exhibit})).hexdigest()
 
 
 def _seen(stream: BufferedReader, description: Description, received: datetime | None) -> Observation:
     before = _state(stream)
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest, exhibit = hashlib.file_digest(stream, "sha256").hexdigest(), None
+    if description.kind == "declaration":
+        digest, exhibit = _declared(description, digest), digest
     if hollow := _hollow(stream, before[0]):
-        return Observation(digest, received, trouble=hollow)
+        return Observation(digest, received, trouble=hollow, exhibit=exhibit)
     reading, trouble = _read(stream, description)
     if _state(stream) != before:
         return Observation(None, trouble="the file changed while it was read")
-    return Observation(digest, received, reading, trouble)
+    return Observation(digest, received, reading, trouble, exhibit)
 
 
 def _hollow(stream: BufferedReader, size: int) -> str | None:
@@ -158,6 +164,19 @@ def _times(description: Description, seen: Observation, as_of: datetime) -> Iter
         yield _Wrong("observed", f"says {print_moment(typed)}, but the report itself {print_moment(own)}", "remove this key: the report's own time counts", "error")
     if typed is None and own is None and seen.reading is not None:
         yield _Wrong("observed", "is needed: the report has no time of its own", "write when it was made, as 2026-11-20T03:10:00Z", "error")
+
+
+def _contradicted(center: Center, evidence: Evidence, seen: Observation) -> Iterator[_Wrong]:
+    """A system said to be covered, whose names the report does not have among what it says it looked at."""
+    looked_at = seen.reading.targets if seen.reading is not None else ()
+    for system in center.profile.systems:
+        if looked_at and system.targets and system.id in evidence.description.covers and not _among(looked_at, system.targets):
+            named = ", ".join(shown(target, 40) for target in looked_at[:5])
+            yield _Wrong("covers", f"names {system.id}, but the report looked at {named}", "name what it covers, or add its name to targets of the system in center.yml", "error")
+
+
+def _among(looked_at: tuple[str, ...], targets: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(found.lower(), pattern.lower()) for found in looked_at for pattern in targets)
 
 
 def _located(root: pathlib.Path, evidence: Evidence, wrong: _Wrong) -> Problem:

@@ -76,6 +76,6 @@ def _bytes(root: Path, center: Center, ident: str, observation: Observation) -> 
             content = stream.read()
     except (OSError, ValueError) as error:
         raise CouldNotTell(f"{file} cannot be read: {error}", "it was there a moment ago; run it again") from None
-    if hashlib.sha256(content).hexdigest() != observation.digest:
+    if hashlib.sha256(content).hexdigest() != (observation.exhibit or observation.digest):
         raise Refused(f"{file} changed while it was being read", "run it again when it is written")
     return content

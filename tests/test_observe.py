@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from attest.assess import assess
 from attest.errors import Problem
 from attest.inside import open_inside, parts_of
 from attest.load import load
@@ -242,3 +243,38 @@ def test_received_before_the_first_commit(tmp_path: Path, require_tool: Callable
     git(site, "init", "-q")
     assert received_times(site, "controls/evidence") == {}
     assert seen(site)[1] == ()
+
+
+def _exhibited(site: Path, file: str = "files/shot.png") -> Path:
+    """The base, its declaration given a file."""
+    declaration = site / "controls/evidence/staff-declaration.yml"
+    declaration.write_text(declaration.read_text("utf-8") + f"file: {file}\n", "utf-8")
+    return site
+
+
+def test_a_declaration_is_bound_to_the_file_it_is_about(tmp_path: Path) -> None:
+    site = _exhibited(site_of(tmp_path))
+    (site / FILES / "shot.png").write_bytes(b"\x89PNG\r\n\x1a\n fictional")
+    found, problems = seen(site)
+    exhibit = hashlib.sha256(b"\x89PNG\r\n\x1a\n fictional").hexdigest()
+    said = {
+        "by": "Head of human resources", "observed": "2026-09-01T00:00:00Z", "sha256": exhibit,
+        "statement": "Nobody works on our systems before the check came back.", "until": "2027-08-31",
+    }  # fmt: skip
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+    assert problems == ()
+    assert found["staff-declaration"] == Observation(hashlib.sha256(canonical).hexdigest(), exhibit=exhibit)
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "is missing"), (b"", "is empty"), (b" \n", "is empty")])
+def test_a_declaration_without_the_file_it_is_about_is_unknown(content: bytes | None, said: str, tmp_path: Path) -> None:
+    site = _exhibited(site_of(tmp_path))
+    if content is not None:
+        (site / FILES / "shot.png").write_bytes(content)
+    found, problems = seen(site)
+    assert found["staff-declaration"].trouble == f"the file {said}"
+    assert [(problem.file, problem.path, problem.what, problem.grade) for problem in problems] == [
+        ("controls/evidence/staff-declaration.yml", "file", f"the file 'files/shot.png' {said}", "evidence")
+    ]
+    result = next(result for result in assess(load(site), found, AS_OF).results if result.control.id == "background-checks")
+    assert result.verdict == "unknown"

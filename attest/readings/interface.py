@@ -71,6 +71,8 @@ class Reading:
     score: Fraction | None = None
     targets: tuple[str, ...] = ()
     """What the report says it looked at, where it says so; for holding ``covers`` against. Never published."""
+    ends: datetime | None = None
+    """The first moment from which the file itself says it no longer counts: a certificate's end, evidence that expires."""
     lifts: tuple[Lift, ...] = ()
     """Of a VEX document: which findings its author sets aside, and why."""
 
@@ -106,3 +108,5 @@ class Observation:
     """For reports and records."""
     trouble: str | None = None
     """Why there is no reading or no file, as the end of a sentence: ``the file is missing``."""
+    exhibit: str | None = None
+    """Hex SHA-256 of the file that a declaration is about, which ``digest`` binds; None where it has none."""
