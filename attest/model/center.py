@@ -104,6 +104,8 @@ class Clause(Model):
     id: Text
     title: Text
     group: Text | None = None
+    baselines: tuple[Text, ...] = ()
+    """Names of the publisher's selections that it is in, such as L, M and H of SP 800-53B."""
 
 
 class Framework(Model):
