@@ -19,16 +19,18 @@ The same inputs give the same Assessment: no clock, no files, no randomness.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from attest.english import span_words
 from attest.judge import Finding, judge
+from attest.judge_register import judge_register
+from attest.lift import Lifted, lift
 from attest.model.center import Center
 from attest.model.control import Control, Decision
 from attest.model.evidence import Evidence
-from attest.model.rule import Rule
-from attest.readings.interface import Observation
+from attest.model.rule import Ask, Rule
+from attest.readings.interface import Lift, Observation, Reading
 from attest.times import end_of
 from attest.words import BASES, VERDICTS, Basis, Verdict
 
@@ -49,6 +51,15 @@ class CheckResult:
     observed: datetime | None
     expires: datetime | None
     """The first second it no longer counts."""
+    ask: Ask | None = None
+    """Of a register: what was asked of its rows."""
+    lifted: tuple[Lifted, ...] = ()
+    """Findings that a VEX statement set aside."""
+
+    @property
+    def basis(self) -> Basis:
+        """What a claim resting on this is shown by: with findings set aside, on the word of whoever did."""
+        return "declaration" if self.lifted else self.evidence.description.basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +98,7 @@ def assess(center: Center, observations: Mapping[str, Observation], as_of: datet
 
 
 def _control(center: Center, control: Control, observations: Mapping[str, Observation], as_of: datetime) -> Result:
-    checks = tuple(_check(center, check, observations[check.evidence], as_of) for check in control.checks)
+    checks = tuple(_check(center, check, observations, as_of) for check in control.checks)
     covered = tuple(system for system in control.promise.applies_to if any(system in check.evidence.description.covers for check in checks))
     verdict, reason, deciding = next(_decide(center, control, checks, covered, as_of))
     basis = _basis(control, checks) if verdict == "met" else None
@@ -130,14 +141,15 @@ def _planned(due: str, ahead: bool) -> tuple[Verdict, str, None]:
     return "not-met", f"This was planned for {due} and is overdue.", None
 
 
-def _check(center: Center, check: Decision, observation: Observation, as_of: datetime) -> CheckResult:
-    evidence = center.evidence[check.evidence]
+def _check(center: Center, check: Decision, observations: Mapping[str, Observation], as_of: datetime) -> CheckResult:
+    evidence, observation = center.evidence[check.evidence], observations[check.evidence]
     age = check.rule.max_age or center.profile.defaults.age(evidence.description.kind)
     rule = check.rule.model_copy(update={"max_age": age})
     observed = _observed(evidence, observation)
-    expires = _expires(evidence, rule, observed)
-    finding = _aged(_content(evidence, rule, observation), rule, observed, expires, as_of)
-    return CheckResult(evidence, rule, observation, finding.verdict, _sentence(finding.reason), finding.detail, observed, expires)
+    content = _content(center, check, rule, observations, as_of)
+    expires = min(filter(None, (_expires(evidence, observation, rule, observed), content.ends)), default=None)
+    finding = _aged(content.finding, rule, observed, expires, as_of)
+    return CheckResult(evidence, rule, observation, finding.verdict, _sentence(finding.reason), finding.detail, observed, expires, check.ask, content.lifted)
 
 
 def _observed(evidence: Evidence, observation: Observation) -> datetime | None:
@@ -146,24 +158,61 @@ def _observed(evidence: Evidence, observation: Observation) -> datetime | None:
     return reading.observed if reading is not None and reading.observed is not None else evidence.description.observed
 
 
-def _expires(evidence: Evidence, rule: Rule, observed: datetime | None) -> datetime | None:
+def _expires(evidence: Evidence, observation: Observation, rule: Rule, observed: datetime | None) -> datetime | None:
     ends = [observed + rule.max_age] if observed is not None and rule.max_age is not None else []
+    if observation.reading is not None and observation.reading.ends is not None:
+        ends.append(observation.reading.ends)
     if evidence.description.until is not None:
         ends.append(end_of(evidence.description.until))
     return min(ends, default=None)
 
 
-def _content(evidence: Evidence, rule: Rule, observation: Observation) -> Finding:
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What evidence says, before its age is looked at."""
+
+    finding: Finding
+    ends: datetime | None = None
+    """The first moment it would say something else."""
+    lifted: tuple[Lifted, ...] = ()
+
+
+def _content(center: Center, check: Decision, rule: Rule, observations: Mapping[str, Observation], as_of: datetime) -> _Content:
+    evidence, observation = center.evidence[check.evidence], observations[check.evidence]
     if observation.trouble is not None:
-        return Finding("unknown", "the evidence cannot be read", observation.trouble)
+        return _Content(Finding("unknown", "the evidence cannot be read", observation.trouble))
+    if evidence.register_name is not None and check.ask is not None:
+        return _Content(*judge_register(check.ask, rule.min_rows, center.registers[evidence.register_name], as_of))
     kind = evidence.description.kind
     if kind == "declaration":
-        return Finding("met", f"declared by {evidence.description.by}")
+        return _Content(Finding("met", f"declared by {evidence.description.by}"))
     if kind == "document":
-        return Finding("met", "the document is on file and current")
+        return _Content(Finding("met", "the document is on file and current"))
     if observation.reading is None:
-        return Finding("unknown", "the evidence cannot be read", "it was not read")
-    return judge(rule, observation.reading)
+        return _Content(Finding("unknown", "the evidence cannot be read", "it was not read"))
+    return _lifted(center, check, rule, observation.reading, observations, as_of)
+
+
+def _lifted(center: Center, check: Decision, rule: Rule, reading: Reading, observations: Mapping[str, Observation], as_of: datetime) -> _Content:
+    """The rule asked of the reading, less what current VEX statements set aside; it holds no longer than they do."""
+    current = [(statements, ends) for ident in check.lifted_by if (found := _statements(center, ident, observations[ident], as_of)) for statements, ends in [found]]
+    left, lifted = lift(reading, [one for statements, _ in current for one in statements])
+    finding = judge(rule, left)
+    if not lifted:
+        return _Content(finding)
+    said = f"{finding.reason}; {len(lifted)} finding{'' if len(lifted) == 1 else 's'} set aside by a VEX statement"
+    return _Content(replace(finding, reason=said), min(ends for _, ends in current), lifted)
+
+
+def _statements(center: Center, ident: str, observation: Observation, as_of: datetime) -> tuple[tuple[Lift, ...], datetime] | None:
+    """What a VEX document sets aside, and until when; None where it is unreadable, undated or out of date."""
+    evidence = center.evidence[ident]
+    observed, age = _observed(evidence, observation), center.profile.defaults.age(evidence.description.kind)
+    if observation.trouble is not None or observation.reading is None or observed is None or observed > as_of:
+        return None
+    ends = _expires(evidence, observation, Rule(max_age=age), observed)
+    assert ends is not None
+    return (observation.reading.lifts, ends) if as_of < ends else None
 
 
 def _aged(finding: Finding, rule: Rule, observed: datetime | None, expires: datetime | None, as_of: datetime) -> Finding:
@@ -176,6 +225,8 @@ def _aged(finding: Finding, rule: Rule, observed: datetime | None, expires: date
     if finding.verdict == "not-met":
         return Finding("not-met", f"{finding.reason} (last known, the evidence is out of date)", finding.detail)
     assert rule.max_age is not None
+    if as_of < observed + rule.max_age:
+        return Finding("unknown", f"what the evidence shows ran out on {expires.date().isoformat()}", finding.detail)
     return Finding("unknown", f"the evidence of {observed.date().isoformat()} is out of date: it counts for {span_words(rule.max_age)}", finding.detail)
 
 
@@ -188,7 +239,7 @@ def _basis(control: Control, checks: Sequence[CheckResult]) -> Basis:
 
 
 def _strongest(checks: Sequence[CheckResult]) -> Basis:
-    return min((check.evidence.description.basis for check in checks), key=BASES.index)
+    return min((check.basis for check in checks), key=BASES.index)
 
 
 def _sentence(text: str) -> str:

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from attest.judge import decimal, percent
-from attest.model.rule import Rule
+from attest.model.rule import Ask, Rule
 from attest.times import print_span
 from attest.words import Kind
 
@@ -29,6 +29,27 @@ def rule_sentence(rule: Rule, kind: Kind, max_age: timedelta, passing: Sequence[
     subject = "it" if rule.rows is not None else f"the {noun}"
     sentence = f"{_join(_content(rule, noun))}; {subject} must {_proof(rule)}be {age}.{_passing(passing)}"
     return sentence[0].upper() + sentence[1:]
+
+
+def ask_sentence(ask: Ask, min_rows: int, title: str, max_age: timedelta) -> str:
+    """What is asked of a register, as one or two sentences."""
+    which = "".join(f" whose {_column(column)} is {_join(values, 'or')}" for column, values in (ask.only or {}).items())
+    least = f" There must be at least {min_rows} of them." if min_rows > 1 else ""
+    return f"In the register \u201c{title}\u201d each row{which} must {_join(list(_asked(ask)))}; the register must have been gone through no longer than {span_words(max_age)} ago.{least}"
+
+
+def _asked(ask: Ask) -> Iterator[str]:
+    yield from (f"have a day under {_column(column)} that is no longer than {span_words(span)} ago" for column, span in (ask.within or {}).items())
+    yield from (f"have a day under {_column(column)} that has not passed" for column in ask.ahead or ())
+    yield from (f"have {_column(column)} at most {most}" for column, most in (ask.at_most or {}).items())
+    yield from (f"say {_join(values, 'or')} under {_column(column)}" for column, values in (ask.one_of or {}).items())
+    if ask.filled:
+        yield f"fill in {_join([_column(column) for column in ask.filled])}"
+
+
+def _column(name: str) -> str:
+    """``review_due`` -> “review due”."""
+    return f"\u201c{name.replace('_', ' ')}\u201d"
 
 
 def span_words(span: timedelta) -> str:

@@ -89,6 +89,10 @@ class CheckRecord(TypedDict):
     expires: str | None
     readAs: ReadAs | None
     """Of public and gated reports and records: with the file and the rule, what a reader needs to come to the same verdict."""
+    register: str | None
+    """Of a public register: its name among the record's registers."""
+    lifted: list[dict[str, str]]
+    """Findings of a public report that a VEX statement set aside: vulnerability, status, justification."""
     summary: Summary | None
     basis: Basis
     verdict: Verdict
@@ -129,6 +133,28 @@ class FrameworkRecord(TypedDict):
     verdicts: dict[str, int]
 
 
+class RegisterRecord(TypedDict):
+    """A public register: its rows as published, keys in lowerCamelCase, blanks null; rows that are withheld are counted."""
+
+    name: str
+    title: str
+    observed: str
+    intro: str | None
+    withheld: int
+    rows: list[dict[str, Any]]
+
+
+class NoticeRecord(TypedDict):
+    """A public notice, with every version it has had."""
+
+    id: str
+    title: str
+    kind: str
+    systems: list[str]
+    othersTold: str | None
+    versions: list[dict[str, Any]]
+
+
 class Record(TypedDict):
     """attestation/assessment.json."""
 
@@ -143,6 +169,8 @@ class Record(TypedDict):
     withheld: dict[str, int]
     frameworks: list[FrameworkRecord]
     controls: list[ControlRecord]
+    registers: list[RegisterRecord]
+    notices: list[NoticeRecord]
     commitments: list[dict[str, str]]
 
 

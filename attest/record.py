@@ -22,11 +22,12 @@ from pathlib import PurePosixPath
 from typing import Any, TypedDict
 
 from attest.assess import Assessment, CheckResult, Result
-from attest.english import rule_sentence
+from attest.english import ask_sentence, rule_sentence
+from attest.enrolled import camel, notices_shown, registers_shown
 from attest.judge import decimal, percent
 from attest.model.center import Center, Framework, Profile
 from attest.model.control import Promise
-from attest.model.rule import Rule
+from attest.model.rule import Ask, Rule
 from attest.published import CheckRecord, ControlRecord, FrameworkRecord, ReadAs, Record, Summary, Tool, bases, digest_of, totals
 from attest.times import print_moment, print_span
 from attest.wire.commitment import commit, control_salt, file_salt
@@ -53,6 +54,8 @@ def project(assessment: Assessment, secret: bytes | None, release: int | None, v
         "withheld": totals(result.verdict for result in hidden),
         "frameworks": [_framework(framework, controls) for framework in center.frameworks.values()],
         "controls": controls,
+        "registers": registers_shown(center.registers.values()),
+        "notices": notices_shown(center.notices),
         "commitments": _commitments(hidden, secret, release),
     }
 
@@ -151,16 +154,16 @@ _UNSHOWN: dict[Verdict, str] = {
 def _check(check: CheckResult, secret: bytes | None) -> CheckRecord:
     description, shown = check.evidence.description, check.evidence.description.visibility
     public, named, digest = shown == "public", shown != "private", check.observation.digest
-    assert check.rule.max_age is not None
+    bare = public and not check.evidence.withholds
     return {
-        "rule": rule_json(check.rule),
-        "ruleText": rule_sentence(check.rule, description.kind, check.rule.max_age, description.pass_values if named else ()),
+        "rule": rule_json(check.rule) if check.ask is None else ask_json(check.ask, check.rule),
+        "ruleText": _rule_text(check, named),
         "evidence": check.evidence.id if named else None,
         "title": check.evidence.title if named else None,
         "visibility": shown,
         "kind": description.kind,
-        "sha256": digest if public else None,
-        "commitment": None if public or digest is None or secret is None else _bind(secret, check.evidence.id, digest),
+        "sha256": digest if bare else None,
+        "commitment": None if bare or digest is None or secret is None else _bind(secret, check.evidence.id, digest),
         "file": _file_path(check.evidence.id, description.file) if description.publish and description.file else None,
         "tool": _tool(check) if public else None,
         "collected": {"by": description.collected.by} if public and description.collected else None,
@@ -169,12 +172,22 @@ def _check(check: CheckResult, secret: bytes | None) -> CheckRecord:
         "observed": _moment(check.observed),
         "received": _moment(check.observation.received),
         "expires": _moment(check.expires),
-        "readAs": _read_as(check) if named and description.kind in ("report", "record") else None,
+        "readAs": _read_as(check) if named and check.ask is None and description.kind in ("report", "record") else None,
+        "register": check.evidence.register_name if public else None,
+        "lifted": [{"vulnerability": one.vulnerability, "status": one.status, "justification": one.justification} for one in check.lifted] if public else [],
         "summary": _summary(check) if public else None,
-        "basis": description.basis,
+        "basis": check.basis,
         "verdict": check.verdict,
         "reason": _check_reason(check),
     }
+
+
+def _rule_text(check: CheckResult, named: bool) -> str:
+    assert check.rule.max_age is not None
+    if check.ask is not None:
+        return ask_sentence(check.ask, check.rule.min_rows, check.evidence.title, check.rule.max_age)
+    description = check.evidence.description
+    return rule_sentence(check.rule, description.kind, check.rule.max_age, description.pass_values if named else ())
 
 
 def _bind(secret: bytes, ident: str, digest: str) -> str:
@@ -222,6 +235,21 @@ def rule_json(rule: Rule) -> dict[str, Any]:
         "minRatio": rule.min_ratio and percent(rule.min_ratio),
         "minScore": None if rule.min_score is None else decimal(rule.min_score),
         "every": "pass" if rule.asks_every else None,
+        "minRows": rule.min_rows,
+        "maxAge": rule.max_age and print_span(rule.max_age),
+    }
+    return {key: value for key, value in every.items() if value is not None}
+
+
+def ask_json(ask: Ask, rule: Rule) -> dict[str, Any]:
+    """What is asked of a register as published; columns are named as in the published rows."""
+    every: dict[str, Any] = {
+        "only": ask.only and {camel(column): list(values) for column, values in ask.only.items()},
+        "within": ask.within and {camel(column): print_span(span) for column, span in ask.within.items()},
+        "ahead": ask.ahead and [camel(column) for column in ask.ahead],
+        "atMost": ask.at_most and {camel(column): most for column, most in ask.at_most.items()},
+        "oneOf": ask.one_of and {camel(column): list(values) for column, values in ask.one_of.items()},
+        "filled": ask.filled and [camel(column) for column in ask.filled],
         "minRows": rule.min_rows,
         "maxAge": rule.max_age and print_span(rule.max_age),
     }

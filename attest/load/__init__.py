@@ -3,7 +3,9 @@
     files        what lies in controls/, parsed (``attest.yaml_lines``: text and lines, nothing that means something else)
     shape        each file as its model class (``attest.model``), pydantic's complaints in plain words
     references   names to what they name; ids that stand twice
+    registers    controls/registers/, rows of YAML, CSV and XLSX
     sanity       rules and addresses that cannot be meant
+    registered   columns, days and names in registers that cannot be meant
     whole        all of it together: ``load``
     publishing   which texts are about to be published
     sources      ``check_sources``: all that, the evidence, the prose, and what would leak: what `check`, `build` and `publish` ask

@@ -1,9 +1,10 @@
 """Which files of ``controls/`` are sources, read and parsed. Anything else that lies there is a problem, not an oversight.
 
     controls/center.yml
-    controls/{customers,suppliers,evidence,frameworks}/<id>.yml
+    controls/{customers,suppliers,evidence,frameworks,registers,notices}/<id>.yml
+    controls/registers/*.csv *.xlsx                             rows that a register's file: names
     controls/evidence/files/**                                  evidence itself, read by ``observe``
-    controls/{registers,notices,questionnaires,acceptance,parties}/   kept for later, not read
+    controls/{questionnaires,acceptance,parties}/               kept for later, not read
 
 README.md and names that begin with a dot are left alone.
 """
@@ -22,8 +23,10 @@ from attest.inside import open_inside
 from attest.yaml_lines import MAX_BYTES, Document, parse, shown
 
 CENTER: Final = "controls/center.yml"
-FOLDERS: Final = ("customers", "suppliers", "evidence", "frameworks")
-RESERVED: Final = ("registers", "notices", "questionnaires", "acceptance", "parties")
+FOLDERS: Final = ("customers", "suppliers", "evidence", "frameworks", "registers", "notices")
+RESERVED: Final = ("questionnaires", "acceptance", "parties")
+SHEETS: Final = (".csv", ".xlsx")
+"""Endings of spreadsheets that hold a register's rows."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9.]+)*")
 _TAKEN = ("index",)
@@ -86,6 +89,8 @@ def _list_folder(root: Path, folder: str) -> Iterator[str | Problem]:
     for name, entry in entries.items():
         path = f"controls/{folder}/{name}"
         if folder == "evidence" and name == "files" and entry.is_dir(follow_symlinks=False):
+            continue
+        if folder == "registers" and name.endswith(SHEETS) and entry.is_file(follow_symlinks=False):
             continue
         wrong = _wrong_name(name, entries) if entry.is_file(follow_symlinks=False) else _kind(entry)
         yield Problem(shown(path, 200), 0, "", *wrong) if wrong else path

@@ -1,9 +1,11 @@
 """Which declared texts are about to be published, so that ``leaks`` is asked about these and no others.
 
-    center.yml       all but the contacts' addresses and internal_domains
+    center.yml       all but the contacts' addresses, internal_domains, vault, parties, and what reports call a system
     controls         the public ones: all but the top-level owner, and of evidence written in place what the description's rule says
     evidence         public and gated: title, issuer, columns and values; public besides: by, statement, tool; whoever asks it
     frameworks       all
+    registers        of the public ones: intro, and rows that are not withheld
+    notices          the public ones: all but who approved them
 
 The record (``attest.record``) publishes by allow-list; this list is wider where in doubt. The built site is searched again.
 """
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from attest.load.files import CENTER
 from attest.model.center import Center
 from attest.model.evidence import Evidence
+from attest.model.register import Register
 from attest.observe import place_of
 from attest.yaml_lines import Document, Path
 
@@ -33,7 +36,15 @@ def published_texts(center: Center, documents: Mapping[str, Document]) -> Iterat
         elif file.startswith("controls/frameworks/"):
             yield from _chosen(document, lambda path: True)
     for evidence in center.evidence.values():
-        yield from _of_evidence(evidence, documents[evidence.file])
+        if evidence.register_name is None:
+            yield from _of_evidence(evidence, documents[evidence.file])
+    for register in center.registers.values():
+        if register.header.visibility == "public":
+            yield from _chosen(documents[register.file], lambda path: path[0] == "intro")
+            yield from _of_rows(register, documents[register.source])
+    for ident, notice in center.notices.items():
+        if notice.visibility == "public":
+            yield from _chosen(documents[f"controls/notices/{ident}.yml"], lambda path: path[0] != "approved_by")
 
 
 def _chosen(document: Document, wanted: Callable[[Path], bool]) -> Iterator[tuple[Document, Path, str]]:
@@ -41,12 +52,18 @@ def _chosen(document: Document, wanted: Callable[[Path], bool]) -> Iterator[tupl
 
 
 def _of_profile(path: Path) -> bool:
-    return path[0] != "internal_domains" and not (path[0] == "contacts" and path[-1] == "email")
+    hidden = path[0] in ("internal_domains", "vault", "parties") or (path[0] == "systems" and path[2:3] == ("targets",))
+    return not hidden and not (path[0] == "contacts" and path[-1] == "email")
 
 
 def _of_control(path: Path) -> bool:
     """Not what is written of evidence in place: that has a visibility of its own."""
     return path[0] != "owner" and not (path[0] == "checks" and path[2:3] == ("evidence",) and len(path) > 3)
+
+
+def _of_rows(register: Register, document: Document) -> Iterator[tuple[Document, Path, str]]:
+    shown = {index for index, row in enumerate(register.rows) if row.visibility == "public"}
+    return _chosen(document, lambda path: path[0] == "rows" and path[1] in shown)
 
 
 def _of_evidence(evidence: Evidence, document: Document) -> Iterator[tuple[Document, Path, str]]:

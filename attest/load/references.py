@@ -9,7 +9,7 @@ name of its kind, which tells nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Final
@@ -18,7 +18,8 @@ from attest.errors import Problem
 from attest.load.files import CENTER
 from attest.model.center import Center, Framework, Profile
 from attest.model.control import Check, Control, Decision, Promise
-from attest.model.evidence import Description, Evidence
+from attest.model.evidence import Description, Evidence, of_register
+from attest.model.register import NAMES_IN, Insurance, Notice, Register, Row
 from attest.words import AUDIENCES, Audience, Kind
 from attest.yaml_lines import Document, Path
 
@@ -36,6 +37,8 @@ class Parts:
     frameworks: Mapping[str, Framework]
     unbuilt: frozenset[str] = frozenset()
     """Files that are there, but could not be read or do not fit their model."""
+    registers: Mapping[str, Register] = field(default_factory=dict)
+    notices: Mapping[str, Notice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,14 @@ class Placed:
 def resolve(parts: Parts) -> Center:
     """The whole. Only meaningful where ``unresolved`` finds nothing."""
     evidence = {placed.id: _evidence(parts, placed) for placed in placed_evidence(parts)}
+    registers = {register.name: register for register in parts.registers.values()}
+    evidence |= {register_evidence(name): of_register(register) for name, register in registers.items()}
     controls = sorted((_control(file, promise) for file, promise in parts.promises.items()), key=lambda control: control.id)
     frameworks = {framework.id: framework for framework in parts.frameworks.values()}
-    return Center(profile=parts.profile, controls=tuple(controls), evidence=evidence, frameworks=dict(sorted(frameworks.items())))
+    return Center(
+        profile=parts.profile, controls=tuple(controls), evidence=evidence, frameworks=dict(sorted(frameworks.items())),
+        registers=registers, notices={stem(file): notice for file, notice in sorted(parts.notices.items())},
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ class _Names:
     evidence: frozenset[str]
     clauses: Mapping[str, frozenset[str] | None]
     """By framework; None for one that could not be built."""
+    registers: frozenset[str]
+    controls: frozenset[str]
 
 
 def unresolved(parts: Parts) -> Iterator[Problem]:
@@ -79,6 +89,10 @@ def unresolved(parts: Parts) -> Iterator[Problem]:
         yield from _promise_problems(names, parts.documents[file], promise)
     for placed in placed_evidence(parts):
         yield from _systems(names, parts.documents[placed.file], (*placed.base, "covers"), placed.description.covers)
+    for register in parts.registers.values():
+        yield from _register_problems(parts, names, register)
+    for file, notice in parts.notices.items():
+        yield from _systems(names, parts.documents[file], ("systems",), notice.systems)
 
 
 def _names(parts: Parts) -> _Names:
@@ -89,7 +103,13 @@ def _names(parts: Parts) -> _Names:
         frozenset(system.id for system in parts.profile.systems),
         frozenset(placed.id for placed in placed_evidence(parts)) | {stem(file) for file in parts.unbuilt if file.startswith("controls/evidence/")},
         clauses,
+        frozenset(stem(file) for file in (*parts.registers, *_unbuilt(parts, "registers"))),
+        frozenset(stem(file) for file in (*parts.promises, *_unbuilt(parts, "customers"), *_unbuilt(parts, "suppliers"))),
     )
+
+
+def _unbuilt(parts: Parts, folder: str) -> list[str]:
+    return [file for file in parts.unbuilt if file.startswith(f"controls/{folder}/") and file.endswith(".yml")]
 
 
 def stem(file: str) -> str:
@@ -119,12 +139,24 @@ def _evidence(parts: Parts, placed: Placed) -> Evidence:
 
 
 def _control(file: str, promise: Promise) -> Control:
-    checks = tuple(Decision(evidence=_evidence_id(file, index, check), rule=check.rule) for index, check in enumerate(promise.checks))
+    checks = tuple(_decision(file, index, check) for index, check in enumerate(promise.checks))
     return Control(id=stem(file), audience=audience_of(file), promise=promise, checks=checks, file=file)
 
 
+def _decision(file: str, index: int, check: Check) -> Decision:
+    asked = check.ask if check.register_name is not None else None
+    return Decision(evidence=_evidence_id(file, index, check), rule=check.rule, ask=asked, lifted_by=check.lifted_by)
+
+
 def _evidence_id(file: str, index: int, check: Check) -> str:
+    if check.register_name is not None:
+        return register_evidence(check.register_name)
     return check.evidence if isinstance(check.evidence, str) else _inline_id(file, index)
+
+
+def register_evidence(name: str) -> str:
+    """The id under which a register is evidence: no file can have it."""
+    return f"register.{name}"
 
 
 def audience_of(file: str) -> Audience:
@@ -159,6 +191,41 @@ def _promise_problems(names: _Names, document: Document, promise: Promise) -> It
     for index, check in enumerate(promise.checks):
         if isinstance(check.evidence, str):
             yield from _known(document, ("checks", index, "evidence"), "evidence", check.evidence, names.evidence, "in controls/evidence/")
+        if check.register_name is not None:
+            yield from _known(document, ("checks", index, "register"), "register", check.register_name, names.registers, "in controls/registers/")
+        for place, ident in enumerate(check.lifted_by):
+            yield from _known(document, ("checks", index, "lifted_by", place), "evidence", ident, names.evidence, "in controls/evidence/")
+
+
+def _register_problems(parts: Parts, names: _Names, register: Register) -> Iterator[Problem]:
+    """Row ids that stand twice, and cells that name what is not there."""
+    yield from _systems(names, parts.documents[register.file], ("covers",), register.header.covers)
+    document = parts.documents[register.source]
+    yield from _twice(document, ("rows",), [row.id for row in register.rows])
+    for index, row in enumerate(register.rows):
+        for path, kind, name in _named_by(row):
+            yield from _known(document, ("rows", index, *path), kind, name, _all_of(parts, names, kind))
+
+
+def _named_by(row: Row) -> Iterator[tuple[Path, str, str]]:
+    """(place in the row, what is named, its name) of every reference a row makes."""
+    for column, kind in NAMES_IN.get(type(row), {}).items():
+        found = getattr(row, column)
+        if isinstance(found, tuple):
+            yield from (((column, index), kind, one) for index, one in enumerate(found))
+        elif found is not None:
+            yield (column,), kind, found
+    if isinstance(row, Insurance):
+        yield from ((("conditions", index, "control"), "control", one.control) for index, one in enumerate(row.conditions))
+
+
+def _all_of(parts: Parts, names: _Names, kind: str) -> Collection[str]:
+    documents = next((register.rows for register in parts.registers.values() if register.name == "documents"), ())
+    known: dict[str, Collection[str]] = {
+        "system": names.systems, "control": names.controls, "evidence": names.evidence, "framework": names.clauses,
+        "document": {row.id for row in documents}, "notice": {stem(file) for file in parts.notices},
+    }  # fmt: skip
+    return known[kind]
 
 
 def _systems(names: _Names, document: Document, path: Path, systems: Iterable[str]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from io import BufferedReader
@@ -23,9 +23,11 @@ from attest.load.files import read_bytes
 from attest.load.publishing import published_texts
 from attest.load.whole import read
 from attest.model.center import Center
+from attest.model.register import Register
 from attest.observe import FOLDER, observe
 from attest.readings.interface import Observation
-from attest.yaml_lines import decode, shown
+from attest.times import end_of, start_of
+from attest.yaml_lines import Document, decode, shown
 
 _ACTIVE_XML = re.compile(rb"http://www\.w3\.org/(?:1999/xhtml|2000/svg)|<\?xml-stylesheet")
 _PAGES = (".html", ".htm", ".xhtml", ".shtml", ".mht")
@@ -46,7 +48,7 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
     if center is None:
         return None, {}, tuple(sorted(set(found)))
     observations, wrong = observe(root, center, as_of)
-    found += wrong
+    found += [*wrong, *_past(center, documents, as_of)]
     allowed, domains = leak_terms(center)
     for document, path, text in published_texts(center, documents):
         found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
@@ -54,6 +56,31 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
         found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
     found += [*_published_files(root, center), *_copied_files(root, center), *_active_copies(root)]
     return center, observations, tuple(sorted(set(found)))
+
+
+def _past(center: Center, documents: Mapping[str, Document], as_of: datetime) -> Iterator[Problem]:
+    """Accepted risks past their day: somebody has to decide anew, and until then the page would show a decision nobody stands behind."""
+    for control in center.controls:
+        risk = control.promise.treatment
+        if risk is not None and as_of >= end_of(risk.until):
+            said = f"the risk was accepted until {risk.until.isoformat()}, which has passed"
+            yield documents[control.file].at(("treatment", "until"), said, f"have {risk.owner} decide anew, or remove the treatment")
+    for register in center.registers.values():
+        yield from _to_come(register, documents[register.source], as_of)
+        if start_of(register.header.observed) > as_of:
+            yield documents[register.file].at(("observed",), f"{register.header.observed.isoformat()} has not come yet", "write the day the register was last gone through")
+
+
+_DONE = ("reviewed", "since", "granted", "last", "date", "opened", "closed", "terms_reviewed", "customers_told", "leadership_told")
+"""Columns whose day says that something was done."""
+
+
+def _to_come(register: Register, document: Document, as_of: datetime) -> Iterator[Problem]:
+    for index, row in enumerate(register.rows):
+        for column in _DONE:
+            day = getattr(row, column, None)
+            if day is not None and start_of(day) > as_of:
+                yield document.at(("rows", index, column), f"{day.isoformat()} has not come yet", "write the day it was done, or leave it blank")
 
 
 def leak_terms(center: Center) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -9,11 +9,14 @@ from attest.errors import Problem, Problems
 from attest.hygiene import document_problems
 from attest.load.files import CENTER, read_sources
 from attest.load.references import Parts, resolve, unresolved
+from attest.load.registered import unfounded
+from attest.load.registers import registers_of
 from attest.load.sanity import unsound
 from attest.load.shape import Built, build
 from attest.model.center import Center, Framework, Profile
 from attest.model.control import Promise
 from attest.model.evidence import Description
+from attest.model.register import Notice, Register
 from attest.yaml_lines import Document
 
 
@@ -37,24 +40,28 @@ def load_with_problems(root: Path) -> tuple[Center | None, tuple[Problem, ...]]:
 def read(root: Path) -> tuple[Center | None, tuple[Problem, ...], Mapping[str, Document]]:
     """``load_with_problems``, and the parsed files by path."""
     documents, unread = read_sources(root)
-    parts, misshapen = _parts(documents, unread)
+    registers, mislisted = registers_of(root, documents)
+    parts, misshapen = _parts(documents, registers, [*unread, *mislisted])
     names = [] if parts is None else list(unresolved(parts))
-    blocking = [*unread, *misshapen, *names]
+    blocking = [*unread, *mislisted, *misshapen, *names]
     beside = [problem for document in documents.values() for problem in document_problems(document)]
-    beside += [] if parts is None else unsound(parts)
+    beside += [] if parts is None else [*unsound(parts), *unfounded(parts)]
     center = resolve(parts) if parts is not None and not blocking else None
     return center, tuple(sorted({*blocking, *beside})), documents
 
 
-def _parts(documents: Mapping[str, Document], unread: list[Problem]) -> tuple[Parts | None, list[Problem]]:
+def _parts(documents: Mapping[str, Document], registers: Mapping[str, Register], unread: list[Problem]) -> tuple[Parts | None, list[Problem]]:
     """What could be built of each file; None without a profile, to which everything else refers."""
     problems: list[Problem] = []
     profile = _built(Profile, CENTER, documents, problems).get(CENTER)
     promises = _built(Promise, "controls/customers/", documents, problems) | _built(Promise, "controls/suppliers/", documents, problems)
     descriptions = _built(Description, "controls/evidence/", documents, problems)
     frameworks = _built(Framework, "controls/frameworks/", documents, problems)
+    notices = _built(Notice, "controls/notices/", documents, problems)
     unbuilt = frozenset(problem.file for problem in (*unread, *problems))
-    return (Parts(documents, profile, promises, descriptions, frameworks, unbuilt) if profile is not None else None), problems
+    if profile is None:
+        return None, problems
+    return Parts(documents, profile, promises, descriptions, frameworks, unbuilt, registers, notices), problems
 
 
 def _built(model: type[Built], prefix: str, documents: Mapping[str, Document], problems: list[Problem]) -> dict[str, Built]:

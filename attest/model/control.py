@@ -98,6 +98,9 @@ class Decision(Model):
 
     evidence: str
     rule: Rule
+    ask: Ask | None = None
+    """Where the evidence is a register."""
+    lifted_by: tuple[str, ...] = ()
 
 
 class Control(Model):

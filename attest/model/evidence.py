@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from attest.model.base import Day, Id, Model, Moment, Text, Whole
+from attest.model.register import Register, RegisterName
 from attest.words import Basis, Kind, Visibility
 
 
@@ -119,10 +121,26 @@ class Description(Model):
 
 
 class Evidence(Model):
-    """A description with the id it is known by."""
+    """A description with the id it is known by.
+
+    A register that checks ask is evidence too: a record without a file of its own, described from the register's header.
+    """
 
     id: str
     description: Description
     title: Text
     file: str = Field(description="the YAML file it was written in, relative to the trust center's folder")
     line: int
+    register_name: RegisterName | None = None
+    withholds: bool = False
+    """Of a register: whether rows of it are withheld, so that it is bound by a commitment and not by its digest."""
+
+
+def of_register(register: Register) -> Evidence:
+    """A register as evidence, under the id ``register.<name>``."""
+    header = register.header
+    began = datetime.combine(header.observed, time(), UTC)
+    described = Description.model_construct(kind="record", title=register.title, covers=header.covers, observed=began, visibility=header.visibility)
+    withholds = any(row.visibility == "private" for row in register.rows)
+    ident, title = f"register.{register.name}", register.title
+    return Evidence(id=ident, description=described, title=title, file=register.file, line=1, register_name=register.name, withholds=withholds)

@@ -16,9 +16,10 @@ parts. A row may say ``visibility: private``: it is counted as withheld and not 
 
 from __future__ import annotations
 
+from types import GenericAlias
 from typing import Annotated, Any, Final, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, create_model, model_validator
 
 from attest.model.base import Day, Id, Model, Span, Text, Whole
 
@@ -352,7 +353,27 @@ REGISTERS: Final[dict[RegisterName, type[Row]]] = {
     "notice-terms": NoticeTerm,
     "faq": Question,
 }
-assert set(REGISTERS) == set(get_args(RegisterName))
+TITLES: Final[dict[RegisterName, str]] = {
+    "subprocessors": "Subprocessors",
+    "certificates": "Certificates",
+    "assurance": "Examinations by others",
+    "product": "Product security",
+    "insurance": "Insurance",
+    "data": "What data we hold",
+    "rights": "Your rights",
+    "clauses": "What our contracts say",
+    "documents": "Documents",
+    "access": "Outsiders' access",
+    "reviews": "Regular reviews",
+    "responsibilities": "Who does what",
+    "contacts": "Whom to reach",
+    "incident-plan": "When something goes wrong",
+    "exercises": "Rehearsals",
+    "incidents": "Incidents",
+    "notice-terms": "Who tells whom, and when",
+    "faq": "Questions",
+}
+assert set(REGISTERS) == set(TITLES) == set(get_args(RegisterName))
 
 
 class Header(Model):
@@ -378,6 +399,38 @@ class Header(Model):
         return self
 
 
+NAMES_IN: Final[dict[type[Row], dict[str, str]]] = {
+    Certificate: {"framework": "framework", "document": "evidence"},
+    Assurance: {"letter": "evidence"},
+    Product: {"id": "system"},
+    Insurance: {"proof": "evidence"},
+    Datum: {"protection": "control"},
+    Clause: {"document": "document"},
+    Paper: {"evidence": "evidence"},
+    Access: {"systems": "system"},
+    Responsibility: {"control": "control"},
+    Incident: {"notice": "notice"},
+    Question: {"controls": "control"},
+}
+"""Columns that name something else: a system, a control, evidence, a framework, a row of the documents register, a notice."""
+
+
+def _many(row: type[Row]) -> Any:
+    """The type of a list of rows."""
+    return GenericAlias(tuple, (row, ...))
+
+
+REGISTER_FILES: Final[dict[RegisterName, type[BaseModel]]] = {
+    name: create_model(f"{row.__name__}File", __base__=Header, rows=(_many(row) | None, None)) for name, row in REGISTERS.items()
+}
+"""What a file of each register may say, its rows typed."""
+
+REGISTER_TABLES: Final[dict[RegisterName, type[BaseModel]]] = {
+    name: create_model(f"{row.__name__}Table", __base__=Model, rows=(_many(row), ...)) for name, row in REGISTERS.items()
+}
+"""What the rows of a spreadsheet may say."""
+
+
 class Register(Model):
     """A register as it is used: its rows typed, each of the class that ``REGISTERS`` names."""
 
@@ -386,6 +439,11 @@ class Register(Model):
     rows: tuple[Row, ...]
     file: str = Field(description="the YAML file it was written in, relative to the trust center's folder")
     source: str = Field(description="the file that holds the rows: the YAML file itself, or the spreadsheet")
+
+    @property
+    def title(self) -> str:
+        """Its name for readers."""
+        return TITLES[self.name]
 
 
 class NoticeVersion(Model):

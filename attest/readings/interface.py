@@ -50,6 +50,8 @@ class Lift:
     status: Literal["not_affected", "fixed"]
     justification: str
     """The machine word or, without one, the impact statement; never empty for not_affected."""
+    within: tuple[str, ...] = ()
+    """Names of the product whose parts ``products`` are, where the statement speaks of that product's parts alone; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

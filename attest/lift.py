@@ -1,0 +1,43 @@
+"""VEX statements set findings aside: what a report found, less what its maker shows not to matter.
+
+    Reading + Lifts  ->  Reading without those rows, and which statement took each
+
+        row CVE-2019-14697 about pkg:apk/alpine/musl@1.1.20      statement: CVE-2019-14697, pkg:apk/alpine/musl@1.1.20, not_affected
+
+A row is set aside only where a statement names both its vulnerability (or an alias) and, letter for letter, one of the names of what
+the row is about. Only failing rows can be; a name that matches nothing lifts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from attest.readings.interface import Lift, Reading, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A finding that does not count, and why."""
+
+    vulnerability: str
+    status: str
+    justification: str
+
+
+def lift(reading: Reading, statements: Iterable[Lift]) -> tuple[Reading, tuple[Lifted, ...]]:
+    """The reading as rules see it, and what was set aside, in the report's order, each once."""
+    by_name = {(name, product): statement for statement in statements for name in statement.vulnerabilities for product in statement.products}
+    if not by_name:
+        return reading, ()
+    taken = {index: found for index, row in enumerate(reading.rows) if (found := _statement(row, by_name)) is not None}
+    kept = tuple(row for index, row in enumerate(reading.rows) if index not in taken)
+    said = dict.fromkeys(Lifted(reading.rows[index].row, found.status, found.justification) for index, found in taken.items())
+    return replace(reading, rows=kept), tuple(said)
+
+
+def _statement(row: Row, by_name: dict[tuple[str, str], Lift]) -> Lift | None:
+    if row.outcome != "fail":
+        return None
+    about = row.products or ((row.subject,) if row.subject else ())
+    return next((by_name[row.row, product] for product in about if (row.row, product) in by_name), None)

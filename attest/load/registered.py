@@ -1,0 +1,107 @@
+"""What registers and checks on them cannot mean: columns that are not there or of another kind, days to come, names of what is withheld.
+
+    controls/suppliers/reviewed.yml:12: checks[0].within.revewed: there is no column 'revewed' in subprocessors, did you mean 'reviewed'?
+
+Like ``sanity``, these stop a release and not the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from difflib import get_close_matches
+from typing import Any, Final, get_args
+
+from attest.errors import Problem
+from attest.load.references import Parts, placed_evidence, stem
+from attest.model.control import Check
+from attest.model.register import NAMES_IN, REGISTERS, Insurance, Register, Row
+from attest.yaml_lines import Document, Path
+
+_KEYS: Final = ("only", "within", "ahead", "at_most", "one_of", "filled")
+_LISTED: Final = ("ahead", "filled")
+
+
+def unfounded(parts: Parts) -> Iterator[Problem]:
+    """Every check on a register and every row that cannot be meant as written."""
+    for file, promise in parts.promises.items():
+        for index, check in enumerate(promise.checks):
+            if check.register_name is not None:
+                yield from _asked(parts.documents[file], ("checks", index), check, REGISTERS[check.register_name])
+    hidden = {"control": _private_controls(parts), "evidence": _private_evidence(parts)}
+    for register in parts.registers.values():
+        if register.header.visibility == "public":
+            yield from _gives_away(parts.documents[register.source], register, hidden)
+
+
+def _private_controls(parts: Parts) -> set[str]:
+    return {stem(file) for file, promise in parts.promises.items() if promise.visibility == "private"}
+
+
+def _private_evidence(parts: Parts) -> set[str]:
+    return {placed.id for placed in placed_evidence(parts) if placed.description.visibility == "private"}
+
+
+def _asked(document: Document, path: Path, check: Check, model: type[Row]) -> Iterator[Problem]:
+    for key in _KEYS:
+        for index, column in enumerate(getattr(check, key) or ()):
+            at = (*path, key, index if key in _LISTED else column)
+            yield from _column(document, at, key, column, check, model)
+
+
+def _column(document: Document, at: Path, key: str, column: str, check: Check, model: type[Row]) -> Iterator[Problem]:
+    if column not in model.model_fields or column == "visibility":
+        near = get_close_matches(column, model.model_fields, 1)
+        known = ", ".join(name for name in model.model_fields if name != "visibility")
+        yield document.at(at, f"there is no column {column!r} in {check.register_name}", f"did you mean {near[0]!r}?" if near else f"its columns are {known}")
+        return
+    kinds = _kinds(model.model_fields[column].annotation)
+    if key in ("within", "ahead") and date not in kinds:
+        yield document.at(at, f"{column} holds no day", _instead(model, date))
+    if key == "at_most" and int not in kinds:
+        yield document.at(at, f"{column} holds no number", _instead(model, int))
+    if key in ("only", "one_of"):
+        yield from _values(document, at, column, getattr(check, key)[column], kinds)
+
+
+def _instead(model: type[Row], kind: type) -> str:
+    fitting = [name for name, field in model.model_fields.items() if kind in _kinds(field.annotation)]
+    said = "a day" if kind is date else "a number"
+    return f"those that hold {said} are {', '.join(fitting)}" if fitting else f"no column of this register holds {said}"
+
+
+def _values(document: Document, at: Path, column: str, values: tuple[str, ...], kinds: set[Any]) -> Iterator[Problem]:
+    if tuple in kinds:
+        yield document.at(at, f"{column} holds a list", "use a column that holds one thing")
+    allowed = [kind for kind in kinds if isinstance(kind, str)]
+    for index, value in enumerate(values if allowed else ()):
+        if value not in allowed:
+            yield document.at((*at, index), f"{value!r} is never in {column}", f"write one of {', '.join(sorted(allowed))}")
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The types and words an annotation allows, flat: ``Day | None`` -> {date, None}; ``Literal["a"] | None`` -> {"a", None}."""
+    inner = get_args(annotation)
+    if not inner or annotation in (date, int, timedelta):
+        return {annotation}
+    origin = getattr(annotation, "__origin__", None)
+    if origin is tuple:
+        return {tuple}
+    return {kind for one in inner for kind in ({one} if isinstance(one, str) else _kinds(one))}
+
+
+def _gives_away(document: Document, register: Register, hidden: dict[str, set[str]]) -> Iterator[Problem]:
+    """A public row that names what is withheld would tell of it."""
+    for index, row in enumerate(register.rows):
+        if row.visibility == "public":
+            for column, kind, name in _named(row):
+                if name in hidden.get(kind, ()):
+                    yield document.at(("rows", index, column), f"names {name}, which is private, in a row that is published", "name another, or make this row visibility: private")
+
+
+def _named(row: Row) -> Iterator[tuple[str, str, str]]:
+    for column, kind in NAMES_IN.get(type(row), {}).items():
+        found = getattr(row, column)
+        yield from ((column, kind, one) for one in (found if isinstance(found, tuple) else (found,)) if one is not None)
+    if isinstance(row, Insurance):
+        yield from (("conditions", "control", one.control) for one in row.conditions)
