@@ -54,7 +54,7 @@ class Subprocessor(Row):
     """A company that processes what customers give us, on our behalf."""
 
     name: Text
-    purpose: Text
+    purpose: Text | None = None
     data: Texts = ()
     """Which kinds of data it holds or sees."""
     location: Text | None = None
