@@ -69,7 +69,7 @@ def test_every_case_has_its_expectation_and_the_reverse() -> None:
 
 
 def test_each_format_is_listed_with_its_own_name() -> None:
-    assert readings.known_formats() == ("csv", "cyclonedx", "junit", "sarif", "sslyze", "testssl", "yaml")
+    assert readings.known_formats() == ("csv", "cyclonedx", "junit", "openvex", "sarif", "sslyze", "testssl", "yaml")
     assert all(name == module.NAME for name, module in readings.FORMATS.items())
 
 
@@ -153,7 +153,7 @@ SAMPLES = {
     "cyclonedx-vex-case1.json": ("cyclonedx", 1, {"other high": 1}),
     "cdxa-attestation-1.6.json": ("cyclonedx", 0, {}),
 }
-OTHERS = ("openvex-not-affected.json", "prowler-aws.ocsf.json", "scorecard-kubernetes.json", "trivy-alpine-39.json", "lynis-many.dat", "oscal-ar-trestle-xccdf-rhel7.json")
+OTHERS = ("prowler-aws.ocsf.json", "scorecard-kubernetes.json", "trivy-alpine-39.json", "lynis-many.dat", "oscal-ar-trestle-xccdf-rhel7.json")
 
 
 @pytest.mark.parametrize("name", SAMPLES)

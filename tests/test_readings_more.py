@@ -1,0 +1,79 @@
+"""What the readings of VEX documents, attestations and inventories hold beside rows: lifts, what they cannot rate, when they end.
+
+Cases are those of ``test_readings``; here the keys ``lifts``, ``rates``, ``ends`` and ``products`` of an expectation are compared. A lift reads
+``status names of products in the product they are parts of, justification``.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from attest import readings
+from attest.errors import Unreadable
+from attest.readings.interface import Lift, Reading
+from attest.times import print_moment
+
+GOOD = Path(__file__).parent / "cases" / "readings" / "good"
+KEYS = ("lifts", "rates", "ends", "products", "score")
+
+
+def _read(path: Path, named: str | None = None) -> Reading:
+    with path.open("rb") as stream:
+        return readings.read(stream, named)
+
+
+def _expected(path: Path) -> dict:
+    return yaml.safe_load(path.with_name(path.name + ".expect.yml").read_text("utf-8"))
+
+
+def _cases() -> list[Path]:
+    cases = [path for path in sorted(GOOD.iterdir()) if not path.name.endswith(".expect.yml")]
+    return [path for path in cases if any(key in _expected(path) for key in KEYS) and "shape" not in _expected(path)]
+
+
+def _lift(lift: Lift) -> str:
+    about = " ".join(lift.products) + (f" in {' '.join(lift.within)}" if lift.within else "")
+    return f"{lift.status} {' '.join(lift.vulnerabilities)} of {about}, {lift.justification}".strip()
+
+
+def _also(reading: Reading) -> dict:
+    return {
+        "lifts": [_lift(lift) for lift in reading.lifts],
+        "rates": reading.rates,
+        "ends": print_moment(reading.ends) if reading.ends else None,
+        "products": [list(row.products) for row in reading.rows],
+        "score": str(reading.score) if reading.score is not None else None,
+    }
+
+
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.name)
+def test_what_a_good_file_says_beside_its_rows(case: Path) -> None:
+    expected, found = _expected(case), _also(_read(case))
+    assert {key: found[key] for key in KEYS if key in expected} == {key: expected[key] for key in KEYS if key in expected}
+
+
+def _counts(reading: Reading) -> dict[str, int]:
+    return dict(Counter(row.outcome for row in reading.rows))
+
+
+def test_shared_openvex_sample(shared: Path) -> None:
+    reading = _read(shared / "evidence-samples" / "openvex-not-affected.json")
+    assert (reading.format, reading.examined, reading.rates, _counts(reading)) == ("openvex", 1, False, {"pass": 1})
+    assert reading.observed is not None
+    assert print_moment(reading.observed) == "2023-01-10T03:23:03Z"
+    (lift,) = reading.lifts
+    assert (lift.vulnerabilities, lift.status, lift.justification) == (("CVE-2023-12345",), "not_affected", "inline_mitigations_already_exist")
+    assert lift.products == ("pkg:apk/alpine/git@2.38.1-r0?arch=ppc64le", "pkg:apk/alpine/git@2.38.1-r0?arch=x86_64")
+    assert lift.within == ("pkg:oci/git@sha256:23a264e6e429852221a963e9f17338ba3f5796dc7086e46439a6f4482cf6e0cb",)
+
+
+def test_openvex_of_many_products_and_subcomponents_is_bounded() -> None:
+    names = ", ".join(f'"pkg:deb/debian/p{number}"' for number in range(1000))
+    document = f'{{"@context": "https://openvex.dev/ns", "author": "x", "statements": [{{"vulnerability": "CVE-1", "status": "fixed", "products": [{names}], "subcomponents": [{names}]}}]}}'
+    with pytest.raises(Unreadable, match="more than 500000 products"):
+        readings.read(io.BytesIO(document.encode()), "openvex")
