@@ -150,7 +150,7 @@ def _shape(description: Description) -> RecordShape | None:
     columns = description.columns
     if columns is None:
         return None
-    return RecordShape(columns.row, columns.outcome, columns.subject, columns.severity, description.pass_values, description.fail_values)
+    return RecordShape(columns.row, columns.outcome, columns.subject, columns.severity, description.pass_values, description.fail_values, description.sheet)
 
 
 def _times(description: Description, seen: Observation, as_of: datetime) -> Iterator[_Wrong]:

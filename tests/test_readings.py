@@ -69,7 +69,7 @@ def test_every_case_has_its_expectation_and_the_reverse() -> None:
 
 
 def test_each_format_is_listed_with_its_own_name() -> None:
-    assert readings.known_formats() == ("csv", "cyclonedx", "junit", "openvex", "sarif", "sslyze", "testssl", "yaml")
+    assert readings.known_formats() == ("csv", "cyclonedx", "junit", "openvex", "sarif", "sslyze", "testssl", "xlsx", "yaml")
     assert all(name == module.NAME for name, module in readings.FORMATS.items())
 
 

@@ -2,7 +2,7 @@
 
     read(stream, "sarif")                         a report whose format is named
     read(stream, None)                            a report whose format is told from the content
-    read(stream, None, RecordShape(row, outcome)) a register, CSV or YAML, with the columns that play a part
+    read(stream, None, RecordShape(row, outcome)) a register, CSV, XLSX or YAML, with the columns that play a part
 
 Readers are pure: bytes in, a ``Reading`` out, or ``Unreadable`` with the reason in plain words. They report what a tool said and never
 decide whether that is good enough. Documents and declarations have no reader: a document is bound by its digest alone.
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import BinaryIO, Protocol
 
 from attest.errors import Unreadable
-from attest.readings import begin, cyclonedx, junit, openvex, rows_csv, rows_yaml, sarif, sslyze, testssl
+from attest.readings import begin, cyclonedx, junit, openvex, rows_csv, rows_xlsx, rows_yaml, sarif, sslyze, testssl
 from attest.readings.interface import Reading, RecordShape
 
 
@@ -44,7 +44,7 @@ class Record(Protocol):
 
 
 _REPORTS: tuple[Report, ...] = (sarif, junit, testssl, sslyze, cyclonedx, openvex)
-_RECORDS: tuple[Record, ...] = (rows_csv, rows_yaml)
+_RECORDS: tuple[Record, ...] = (rows_csv, rows_xlsx, rows_yaml)
 
 REPORTS: Mapping[str, Report] = {module.NAME: module for module in _REPORTS}
 RECORDS: Mapping[str, Record] = {module.NAME: module for module in _RECORDS}

@@ -89,6 +89,8 @@ class RecordShape:
     severity: str | None = None
     pass_values: tuple[str, ...] = ()
     fail_values: tuple[str, ...] = ()
+    sheet: str | None = None
+    """Of an XLSX file: which sheet; None means its only one."""
 
 
 class Reader(Protocol):

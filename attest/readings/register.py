@@ -23,14 +23,6 @@ def columns_of(shape: RecordShape) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (shape.row, shape.outcome, shape.subject, shape.severity))))
 
 
-def need_columns(shape: RecordShape, there: Iterable[str]) -> None:
-    """Unreadable, naming the columns there are, unless all that the shape needs are among them."""
-    found = list(there)
-    missing = [name for name in columns_of(shape) if name not in found]
-    if missing:
-        raise Unreadable(f"no column {', '.join(map(repr, missing))}; the columns are {', '.join(map(repr, found[:30]))}", "mend columns: or the register")
-
-
 def reading_of(format_name: str, records: Iterable[tuple[str, Mapping[str, str]]], shape: RecordShape) -> Reading:
     """(place, column: value) pairs -> Reading. The place ("line 7") is for messages. Raises Unreadable as the module says."""
     rows = rows_of(_row(place, cells, shape) for place, cells in records)

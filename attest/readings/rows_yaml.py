@@ -17,9 +17,10 @@ from typing import Any, BinaryIO
 import yaml
 
 from attest.errors import Unreadable
-from attest.readings import begin
+from attest.readings import begin, zipped
+from attest.readings.grid import need_columns
 from attest.readings.interface import Reading, RecordShape
-from attest.readings.register import columns_of, need_columns, reading_of
+from attest.readings.register import columns_of, reading_of
 
 NAME = "yaml"
 _MAX_DEPTH = 16
@@ -32,12 +33,14 @@ Node = Any
 
 def sniff(head: bytes) -> bool:
     """Whether it opens with a list, or with one key that has the list below it."""
-    first = _SPEAKING.search(head)
+    first = None if zipped.is_zip(head) else _SPEAKING.search(head)
     return first is not None and not first[1].startswith(b"<") and _OPENS.match(first[1]) is not None
 
 
 def read(stream: BinaryIO, shape: RecordShape) -> Reading:
     """A YAML file and its shape -> a row an entry. Unreadable as the module and ``register`` say."""
+    if shape.sheet is not None:
+        raise Unreadable("a YAML file has no sheets", "remove sheet:")
     text = begin.text_of(stream)
     try:
         tree = _document(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -108,7 +111,7 @@ def _records(entries: list[Node], shape: RecordShape) -> Iterator[tuple[str, dic
     if not all(isinstance(entry, tuple) and isinstance(entry[1], dict) for entry in entries):
         raise Unreadable("an entry is not a mapping of columns to values")
     if entries:
-        need_columns(shape, dict.fromkeys(name for _, found in entries for name in found))
+        need_columns(columns_of(shape), dict.fromkeys(name for _, found in entries for name in found))
     for line, found in entries:
         cells = {name: found.get(name, "") for name in columns_of(shape)}
         nested = next((name for name, value in cells.items() if not isinstance(value, str)), None)

@@ -3,21 +3,26 @@
     id,name,since                ->  [(2, {"id": "cloud-host", "name": "Fjordhost", "since": "2024-03-01"}), …]
     cloud-host,Fjordhost,2024-03-01
 
-The number is the line of the file, the header's being 1. Refused as the format's reader refuses it, and where the column ``id`` is missing.
+The number is the line of the file, from 1. Refused as the format's reader refuses it, and where the column ``id`` is missing.
 """
 
 from __future__ import annotations
 
+import io
 from typing import BinaryIO
 
-from attest.readings import begin, rows_csv
-from attest.readings.interface import RecordShape
+from attest.errors import Unreadable
+from attest.readings import begin, rows_csv, rows_xlsx
+from attest.readings.grid import Record
 
-Line = tuple[int, dict[str, str]]
-_SHAPE = RecordShape("id", "id")
+_WANTED = ("id",)
 
 
-def table_of(stream: BinaryIO, sheet: str | None = None) -> list[Line]:
+def table_of(stream: BinaryIO, sheet: str | None = None) -> list[Record]:
     """A CSV or XLSX file -> its lines below the header. ``sheet`` names one of an XLSX file's. Raises Unreadable."""
-    text = begin.text_of(stream)
-    return [(int(place.removeprefix("line ")), cells) for place, cells in rows_csv._records(text, rows_csv._delimiter(text, _SHAPE), _SHAPE)]
+    data = begin.everything(stream)
+    if rows_xlsx.sniff(data):
+        return rows_xlsx.table(io.BytesIO(data), _WANTED, sheet)
+    if sheet is not None:
+        raise Unreadable("a CSV file has no sheets", "remove sheet:")
+    return list(rows_csv.table(io.BytesIO(data), _WANTED))
