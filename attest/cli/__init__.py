@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NoReturn
 
 from attest import __version__
@@ -22,6 +24,8 @@ from attest.errors import AttestError, Problems, WrongUse
 VERBS: dict[str, tuple[str, str]] = {
     # verb: (who uses it, what it does)
     "init": ("staff", "write a first trust center into a folder"),
+    "add": ("staff", "take more from the library"),
+    "import": ("staff", "take in a framework's catalogue that you own"),
     "check": ("staff", "find every problem in the sources"),
     "status": ("staff", "show every verdict and why"),
     "build": ("staff", "render an unsigned preview"),
@@ -51,9 +55,14 @@ def parser_of(verbs: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"attest {__version__}")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for verb in verbs:
-        module = importlib.import_module(f"attest.cli.{verb}")
+        module = _module(verb)
         module.add(subparsers.add_parser(verb, help=VERBS[verb][1], description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter))
     return parser
+
+
+def _module(verb: str) -> ModuleType:
+    """A verb's module; one that Python keeps for itself has an underscore behind it."""
+    return importlib.import_module(f"attest.cli.{verb}_" if keyword.iskeyword(verb) else f"attest.cli.{verb}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -112,7 +121,7 @@ def _run(words: list[str]) -> int:
     try:
         arguments, strange = parser_of([called]).parse_known_args(words)
         _refuse(called, strange)
-        code: int = importlib.import_module(f"attest.cli.{called}").run(arguments)
+        code: int = _module(called).run(arguments)
     except ModuleNotFoundError as error:
         raise _not_installed(called, error) from error
     return code
