@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pathlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +38,7 @@ from attest.yaml_lines import Path, parse, shown
 FOLDER: Final = "controls/evidence"
 _HEAD: Final = 65536
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
+_PARTED: Final = re.compile(r"[/:@\s]+")
 _TOLERANCE: Final = timedelta(hours=24)
 """Between a report's own time and the day or time typed for it."""
 
@@ -176,7 +178,9 @@ def _contradicted(center: Center, evidence: Evidence, seen: Observation) -> Iter
 
 
 def _among(looked_at: tuple[str, ...], targets: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(found.lower(), pattern.lower()) for found in looked_at for pattern in targets)
+    """Whole, or any part of it: testssl names a target host/address:port."""
+    named = {part for target in looked_at for part in (target.lower(), *_PARTED.split(target.lower()))}
+    return any(fnmatchcase(name, pattern.lower()) for name in named for pattern in targets)
 
 
 def _located(root: pathlib.Path, evidence: Evidence, wrong: _Wrong) -> Problem:

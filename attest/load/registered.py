@@ -51,9 +51,9 @@ def _asked(document: Document, path: Path, check: Check, model: type[Row]) -> It
 
 def _column(document: Document, at: Path, key: str, column: str, check: Check, model: type[Row]) -> Iterator[Problem]:
     if column not in model.model_fields or column == "visibility":
-        near = get_close_matches(column, model.model_fields, 1)
-        known = ", ".join(name for name in model.model_fields if name != "visibility")
-        yield document.at(at, f"there is no column {column!r} in {check.register_name}", f"did you mean {near[0]!r}?" if near else f"its columns are {known}")
+        known = [name for name in model.model_fields if name != "visibility"]
+        near = get_close_matches(column, known, 1)
+        yield document.at(at, f"there is no column {column!r} in {check.register_name}", f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(known)}")
         return
     kinds = _kinds(model.model_fields[column].annotation)
     if key in ("within", "ahead") and date not in kinds:

@@ -19,6 +19,8 @@ from attest.yaml_lines import Document, Path, Value, shown
 
 Built = TypeVar("Built", bound=BaseModel)
 
+_FEW: Final = 8
+"""Choices that bear being said twice."""
 _STATUS_WORDS: Final = frozenset([
     "status", "verdict", "state", "result", "results", "met", "compliant", "compliance", "score", "passed", "passing", "pass", "outcome", "implemented",
     "implementation", "done", "verified", "effective",
@@ -139,7 +141,8 @@ def _choice(error: Any, path: Path) -> tuple[str, str]:
     if not isinstance(given, str):
         return f"is {_kind_of(given)}", f"write {_or(allowed)}"
     near = _near(given.lower(), allowed)
-    return f"{_quoted(given)} is not one of {', '.join(allowed)}", f"did you mean {near[0]!r}?" if near else f"write {_or(allowed)}"
+    todo = f"did you mean {near[0]!r}?" if near else f"write {_or(allowed)}"
+    return f"{_quoted(given)} is not one of {', '.join(allowed)}", todo if near or len(allowed) <= _FEW else ""
 
 
 def _ident(error: Any, path: Path) -> tuple[str, str]:
