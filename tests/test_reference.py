@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 
 from attest.assess import Assessment, Result, assess
 from attest.load import check_sources, load
@@ -248,6 +249,39 @@ def test_a_file_that_is_cut_turns_nothing_to_met(file: str, harbourline: Path, c
         changed = {ident: after[ident].verdict for ident in after if after[ident].verdict != before[ident].verdict}
         assert changed.keys() <= resting
         assert "met" not in changed.values(), (file, length)
+
+
+# What the library has on the shelf, filled in.
+
+SHELVES = sorted((ROOT / "attest/library").glob("policies/*.md")) + sorted((ROOT / "attest/library").glob("guidance/*.md"))
+FILL_IN = "Square brackets mark what is yours to fill in; what stands in them is a suggestion."
+
+
+def _unbracketed(block: str) -> re.Pattern[str]:
+    """What a paragraph of the shelf may have become: something stands where the brackets were, the rest as it is."""
+    parts = re.split(r"\[[^\]]*\]", block.replace(FILL_IN, "[]"))
+    return re.compile(".+?".join(re.escape(part) for part in parts), re.DOTALL)
+
+
+@pytest.mark.parametrize("template", SHELVES, ids=lambda path: path.stem)
+def test_what_the_shelf_offers_harbourline_has_filled_in(template: Path) -> None:
+    page = (ROOT / "content" / template.parent.name / template.name).read_text()
+    blocks = template.read_text().split("---\n", 2)[2].strip().split("\n\n")
+    assert [block for block in blocks if not _unbracketed(block).search(page)] == []
+    assert not re.search(r"\[[^\]]*\](?!\()", page)
+    assert "Harbourline is a fictional company" in page
+
+
+@pytest.mark.parametrize("template", SHELVES, ids=lambda path: path.stem)
+def test_what_is_on_the_shelf_names_nobody_and_stays_short(template: Path) -> None:
+    text = template.read_text()
+    head = yaml.safe_load(text.split("---\n", 2)[1])
+    assert head.keys() == {"title", "version", "owner", "review"}
+    assert all(value.startswith("[") for key, value in head.items() if key != "title")
+    assert "Harbourline" not in text
+    assert FILL_IN in text
+    assert 200 <= len(text.split()) <= 700, "two pages at most"
+    assert not FORBIDDEN.search(text)
 
 
 # Documents.
