@@ -77,3 +77,24 @@ def test_openvex_of_many_products_and_subcomponents_is_bounded() -> None:
     document = f'{{"@context": "https://openvex.dev/ns", "author": "x", "statements": [{{"vulnerability": "CVE-1", "status": "fixed", "products": [{names}], "subcomponents": [{names}]}}]}}'
     with pytest.raises(Unreadable, match="more than 500000 products"):
         readings.read(io.BytesIO(document.encode()), "openvex")
+
+
+def test_shared_cyclonedx_vex_sample(shared: Path) -> None:
+    reading = _read(shared / "evidence-samples" / "cyclonedx-vex-case1.json")
+    assert (reading.format, reading.examined, reading.rates, reading.lists_passes, _counts(reading)) == ("cyclonedx", 1, True, False, {"other": 1})
+    assert print_moment(reading.observed) == "2022-01-13T00:00:00Z"
+    assert [row.severity for row in reading.rows] == ["high"], "the maker rates it 0.0 for its product: the worst rating counts"
+    assert reading.lifts == (Lift(("CVE-2020-25649",), ("acme-product", "Acme Product@2.4.0"), "not_affected", "code_not_reachable"),)
+
+
+def test_shared_cyclonedx_inventory_lifts_nothing(shared: Path) -> None:
+    reading = _read(shared / "evidence-samples" / "cyclonedx-sbom-laravel-1.4.json")
+    assert (reading.lifts, reading.rates, reading.observed) == ((), False, None)
+    assert all(row.products for row in reading.rows)
+
+
+def test_shared_attestation_sample(shared: Path) -> None:
+    reading = _read(shared / "evidence-samples" / "cdxa-attestation-1.6.json")
+    assert (reading.format, reading.examined, reading.rates) == ("cdxa", 1, False)
+    assert [(row.row, row.outcome, row.subject) for row in reading.rows] == [("requirement-1", "fail", "Acme Inc")]
+    assert (print_moment(reading.observed), print_moment(reading.ends)) == ("2023-04-25T00:00:00Z", "2023-05-25T00:00:00Z")

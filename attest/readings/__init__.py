@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import BinaryIO, Protocol
 
 from attest.errors import Unreadable
-from attest.readings import begin, cyclonedx, junit, openvex, rows_csv, rows_xlsx, rows_yaml, sarif, sslyze, testssl
+from attest.readings import begin, cdxa, cyclonedx, junit, openvex, rows_csv, rows_xlsx, rows_yaml, sarif, sslyze, testssl
 from attest.readings.interface import Reading, RecordShape
 
 
@@ -43,7 +43,7 @@ class Record(Protocol):
         """The reading, with the columns the shape names. Raises Unreadable."""
 
 
-_REPORTS: tuple[Report, ...] = (sarif, junit, testssl, sslyze, cyclonedx, openvex)
+_REPORTS: tuple[Report, ...] = (sarif, junit, testssl, sslyze, cyclonedx, openvex, cdxa)
 _RECORDS: tuple[Record, ...] = (rows_csv, rows_xlsx, rows_yaml)
 
 REPORTS: Mapping[str, Report] = {module.NAME: module for module in _REPORTS}
