@@ -15,7 +15,29 @@ from collections.abc import Mapping
 from typing import BinaryIO, Protocol
 
 from attest.errors import Unreadable
-from attest.readings import begin, cdxa, cyclonedx, junit, openvex, rows_csv, rows_xlsx, rows_yaml, sarif, sslyze, testssl
+from attest.readings import (
+    asff,
+    begin,
+    cdxa,
+    cyclonedx,
+    github_branch_protection,
+    gitleaks,
+    hdf,
+    junit,
+    kube_bench,
+    lynis,
+    openvex,
+    oscal_ar,
+    pem_chain,
+    rows_csv,
+    rows_xlsx,
+    rows_yaml,
+    sarif,
+    scorecard,
+    sslyze,
+    testssl,
+    trivy,
+)
 from attest.readings.interface import Reading, RecordShape
 
 
@@ -43,7 +65,25 @@ class Record(Protocol):
         """The reading, with the columns the shape names. Raises Unreadable."""
 
 
-_REPORTS: tuple[Report, ...] = (sarif, junit, testssl, sslyze, cyclonedx, openvex, cdxa)
+_REPORTS: tuple[Report, ...] = (
+    sarif,
+    junit,
+    testssl,
+    sslyze,
+    cyclonedx,
+    openvex,
+    cdxa,
+    trivy,
+    scorecard,
+    lynis,
+    oscal_ar,
+    hdf,
+    github_branch_protection,
+    pem_chain,
+    asff,
+    kube_bench,
+    gitleaks,
+)
 _RECORDS: tuple[Record, ...] = (rows_csv, rows_xlsx, rows_yaml)
 
 REPORTS: Mapping[str, Report] = {module.NAME: module for module in _REPORTS}
