@@ -2,7 +2,8 @@
 
     b'{"runs": []}'  ->  {"runs": []}        refused: an empty file, more than 64 MiB, duplicate keys, trailing data
 
-A file larger than the bound is refused after the bound has been read, so memory stays flat whatever lies behind it.
+Formats that are read piece by piece (``json_pieces``) take the stream itself and have a bound of their own. A file larger than the
+bound is refused after the bound has been read, so memory stays flat whatever lies behind it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,49 @@ from attest.errors import Unreadable
 from attest.wire import strict_json
 
 MAX_BYTES = 64 * 1024 * 1024
+HEAD = 512 * 1024
+"""So much of a file's beginning tells its format."""
 _PIECE = 1024 * 1024
+
+
+def opened(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """A binary stream -> its first ``HEAD`` bytes, a byte order mark taken off, and a stream that gives everything, the head once more.
+
+    The stream need not be seekable and may give less than it is asked for. Unreadable when empty.
+    """
+    head = _up_to(HEAD, stream)
+    if len(head) < HEAD:
+        _some(head)
+        return head.removeprefix(codecs.BOM_UTF8), io.BytesIO(head)
+    return head.removeprefix(codecs.BOM_UTF8), io.BufferedReader(_Again(head, stream), _PIECE)
+
+
+def _up_to(most: int, stream: BinaryIO) -> bytes:
+    found = bytearray()
+    while len(found) < most and (piece := stream.read(most - len(found))):
+        found += piece
+    return bytes(found)
+
+
+def _some(data: bytes) -> None:
+    if not data.removeprefix(codecs.BOM_UTF8).strip():
+        raise Unreadable("the file is empty")
+
+
+class _Again(io.RawIOBase):
+    """A stream put together again from its head and the rest."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = io.BytesIO(head)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # narrower than typeshed's Buffer, and all that is ever passed
+        piece = self._head.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
 def everything(stream: BinaryIO) -> bytes:
@@ -25,11 +68,10 @@ def everything(stream: BinaryIO) -> bytes:
     while piece := stream.read(_PIECE):
         found.write(piece)
         if found.tell() > MAX_BYTES:
-            raise Unreadable(f"the file is larger than {MAX_BYTES // 2**20} MiB, which is as much as is read", "attach a shorter report")
-    data = found.getvalue().removeprefix(codecs.BOM_UTF8)
-    if not data.strip():
-        raise Unreadable("the file is empty")
-    return data
+            raise Unreadable(f"the file is larger than {MAX_BYTES // 2**20} MiB, which is as much as is read of this format", "attach a shorter report")
+    data = found.getvalue()
+    _some(data)
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 def json_of(stream: BinaryIO) -> strict_json.Json:

@@ -2,6 +2,8 @@
 
     items({"results": [1]}, "results")  ->  [1]          items({"results": 7}, "results")  ->  Unreadable: results is not a list
 
+The same questions can be asked of JSON that is read piece by piece: ``entries_of``, ``records_of`` and ``members_of``.
+
 Times are read as tools write them: ISO 8601 with ``T`` or a blank, with or without a zone. Without one, UTC is meant: that is what
 sslyze 5, older pytest and most JUnit writers mean, and no other guess would be the same on every machine.
 """
@@ -9,10 +11,12 @@ sslyze 5, older pytest and most JUnit writers mean, and no other guess would be 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from attest.errors import Unreadable
+from attest.readings.json_pieces import Pieces
 from attest.wire.strict_json import Json
 
 Object = dict[str, Json]
@@ -48,6 +52,34 @@ def text(parent: Object, key: str) -> str:
     """The text under ``key``."""
     found: str = _typed(parent, key, str, "text", "")
     return found
+
+
+def entries_of(pieces: Pieces, what: str) -> Iterator[int]:
+    """The entries of the list that comes next, by number; each is taken by the caller or passed over."""
+    if pieces.kind() == "[":
+        yield from pieces.entries()
+    elif pieces.value() is not None:
+        raise Unreadable(f"{what} is not a list")
+
+
+def records_of(pieces: Pieces, what: str) -> Iterator[Object]:
+    """The objects of the list that comes next, each decoded."""
+    for index in entries_of(pieces, what):
+        yield an_object(pieces.value(), f"{what}[{index}]")
+
+
+def object_of(pieces: Pieces, what: str) -> Object:
+    """The object that comes next, decoded."""
+    value = pieces.value()
+    return {} if value is None else an_object(value, what)
+
+
+def members_of(pieces: Pieces, what: str) -> Iterator[str]:
+    """The keys of the object that comes next; the value of each is taken by the caller or passed over."""
+    if pieces.kind() == "{":
+        yield from pieces.members()
+    elif pieces.value() is not None:
+        raise Unreadable(f"{what} is not an object")
 
 
 def moment(said: str) -> datetime | None:

@@ -28,7 +28,7 @@ def parse(data: bytes, what: str = "the document") -> Json:
         raise Unreadable(f"{what} is larger than {MAX_BYTES // 2**20} MiB")
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_float)
+        value = json.loads(text, object_pairs_hook=unique, parse_constant=no_constant, parse_float=finite)
         text_of(value)
     except RecursionError:
         raise Unreadable(f"{what} is nested too deeply") from None
@@ -52,7 +52,8 @@ def text_of(value: Json, depth: int = 0) -> None:
             text_of(inner, depth + 1)
 
 
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """What a decoder makes of an object; ValueError where a key stands twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         seen: set[str] = set()
@@ -61,11 +62,13 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return found
 
 
-def _no_constant(name: str) -> Json:
+def no_constant(name: str) -> Json:
+    """What a decoder makes of NaN and Infinity: a ValueError."""
     raise ValueError(f"{name} is not JSON")
 
 
-def _float(text: str) -> float:
+def finite(text: str) -> float:
+    """What a decoder makes of a number with a fraction or an exponent; ValueError beyond the range of a double."""
     number = float(text)
     if math.isinf(number):
         raise ValueError("a number beyond the range of a double")
