@@ -19,7 +19,7 @@ The same inputs give the same Assessment: no clock, no files, no randomness.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from attest.english import span_words
@@ -90,11 +90,13 @@ class Assessment:
     center: Center
     as_of: datetime
     results: tuple[Result, ...]
+    observations: Mapping[str, Observation] = field(default_factory=dict, repr=False)
+    """What the verdicts were computed from."""
 
 
 def assess(center: Center, observations: Mapping[str, Observation], as_of: datetime) -> Assessment:
     """Every control of the center, in its order. ``observations`` holds one for each evidence id."""
-    return Assessment(center, as_of, tuple(_control(center, control, observations, as_of) for control in center.controls))
+    return Assessment(center, as_of, tuple(_control(center, control, observations, as_of) for control in center.controls), observations)
 
 
 def _control(center: Center, control: Control, observations: Mapping[str, Observation], as_of: datetime) -> Result:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from attest.model.register import Notice, Register, Row
+from attest.model.register import NAMES_IN, Notice, Register, Row
 from attest.published import NoticeRecord, RegisterRecord
 from attest.times import print_span
 from attest.wire import jcs
@@ -58,6 +58,12 @@ def notices_shown(notices: dict[str, Notice]) -> list[NoticeRecord]:
         }
         for _, ident, notice in shown
     ]
+
+
+def evidence_of(row: Row) -> list[str]:
+    """The ids of evidence that a row names."""
+    columns = [column for column, kind in NAMES_IN.get(type(row), {}).items() if kind == "evidence"]
+    return [found for column in columns if (found := getattr(row, column)) is not None]
 
 
 def _row(row: Row) -> dict[str, Any]:

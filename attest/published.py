@@ -144,6 +144,20 @@ class RegisterRecord(TypedDict):
     rows: list[dict[str, Any]]
 
 
+class PaperRecord(TypedDict):
+    """Evidence that a public register names: the certificate behind a row, the letter of an examination."""
+
+    id: str
+    title: str
+    visibility: Visibility
+    observed: str | None
+    issuer: str | None
+    sha256: str | None
+    commitment: str | None
+    file: str | None
+    """Site path, where the file itself is published."""
+
+
 class NoticeRecord(TypedDict):
     """A public notice, with every version it has had."""
 
@@ -170,6 +184,7 @@ class Record(TypedDict):
     frameworks: list[FrameworkRecord]
     controls: list[ControlRecord]
     registers: list[RegisterRecord]
+    papers: list[PaperRecord]
     notices: list[NoticeRecord]
     commitments: list[dict[str, str]]
 

@@ -23,12 +23,12 @@ from typing import Any, TypedDict
 
 from attest.assess import Assessment, CheckResult, Result
 from attest.english import ask_sentence, rule_sentence
-from attest.enrolled import camel, notices_shown, registers_shown
+from attest.enrolled import camel, evidence_of, notices_shown, registers_shown
 from attest.judge import decimal, percent
 from attest.model.center import Center, Framework, Profile
 from attest.model.control import Promise
 from attest.model.rule import Ask, Rule
-from attest.published import CheckRecord, ControlRecord, FrameworkRecord, ReadAs, Record, Summary, Tool, bases, digest_of, totals
+from attest.published import CheckRecord, ControlRecord, FrameworkRecord, PaperRecord, ReadAs, Record, Summary, Tool, bases, digest_of, totals
 from attest.times import print_moment, print_span
 from attest.wire.commitment import commit, control_salt, file_salt
 from attest.words import RULESET, Verdict
@@ -55,6 +55,7 @@ def project(assessment: Assessment, secret: bytes | None, release: int | None, v
         "frameworks": [_framework(framework, controls) for framework in center.frameworks.values()],
         "controls": controls,
         "registers": registers_shown(center.registers.values()),
+        "papers": _papers(assessment, secret),
         "notices": notices_shown(center.notices),
         "commitments": _commitments(hidden, secret, release),
     }
@@ -188,6 +189,28 @@ def _rule_text(check: CheckResult, named: bool) -> str:
         return ask_sentence(check.ask, check.rule.min_rows, check.evidence.title, check.rule.max_age)
     description = check.evidence.description
     return rule_sentence(check.rule, description.kind, check.rule.max_age, description.pass_values if named else ())
+
+
+def _papers(assessment: Assessment, secret: bytes | None) -> list[PaperRecord]:
+    """Evidence that rows of public registers name, public or gated; `check` refuses private evidence there."""
+    shown = [register for register in assessment.center.registers.values() if register.header.visibility == "public"]
+    named = {ident for register in shown for row in register.rows if row.visibility == "public" for ident in evidence_of(row)}
+    return [_paper(assessment, ident, secret) for ident in sorted(named) if assessment.center.evidence[ident].description.visibility != "private"]
+
+
+def _paper(assessment: Assessment, ident: str, secret: bytes | None) -> PaperRecord:
+    evidence, digest = assessment.center.evidence[ident], assessment.observations[ident].digest
+    description, public = evidence.description, evidence.description.visibility == "public"
+    return {
+        "id": ident,
+        "title": evidence.title,
+        "visibility": description.visibility,
+        "observed": _moment(description.observed),
+        "issuer": description.issuer,
+        "sha256": digest if public else None,
+        "commitment": None if public or digest is None or secret is None else _bind(secret, ident, digest),
+        "file": _file_path(ident, description.file) if description.publish and description.file else None,
+    }
 
 
 def _bind(secret: bytes, ident: str, digest: str) -> str:

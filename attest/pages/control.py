@@ -15,6 +15,7 @@ from attest.model.center import Framework
 from attest.pages import text, view
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.pages.framework import clause_anchor, path_of
+from attest.pages.register import path_of as register_path
 from attest.published import ControlRecord, Record, block_of, digest_of, page_of
 
 
@@ -30,7 +31,7 @@ def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], 
             control=control, block=Markup(block_of(control)), digest=digest_of(control),  # noqa: S704 - canonical JSON with < escaped
             area_title=areas[control["area"]], area_path=with_page[control["area"]], shelf_path=view.index_of(control["audience"]),
             systems=view.systems(record, control["appliesTo"]), check_mark=partial(view.check_mark, edition.as_of),
-            clauses=_clauses(control, frameworks, titles),
+            clauses=_clauses(control, frameworks, titles), register_path=register_path,
         )  # fmt: skip
         yield Drawn(path, control["title"], control["title"], _description(edition, control), html, _headings(control), view.index_of(control["audience"]))
 

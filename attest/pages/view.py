@@ -164,6 +164,12 @@ def systems(record: Record, idents: Iterable[str]) -> list[str]:
     return [names[ident] for ident in idents]
 
 
+def words_of(span: str) -> str:
+    """``72h`` -> 72 hours."""
+    unit = {"h": "hour", "d": "day", "w": "week", "y": "year"}[span[-1]]
+    return f"{span[:-1]} {unit}{'' if span[:-1] == '1' else 's'}"
+
+
 def _count(controls: Iterable[ControlRecord]) -> dict[str, int]:
     found = [control["verdict"] for control in controls]
     return {verdict: found.count(verdict) for verdict in SHOWN_ORDER}
