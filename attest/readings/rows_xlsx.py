@@ -5,7 +5,7 @@
 
 A cell is the text of its value, not of how it is shown: ``12`` and ``0.955`` (though 95.5% is shown), days as 2026-11-18, with a time of day
 as 2026-11-18T08:30:00, ``TRUE`` and ``FALSE``. A formula counts with the value that was last computed; without one it is blank. Of merged
-cells the first has the value, the others are blank. Rows that a filter hides are rows. Refused: more than one sheet where none is named,
+cells the first has the value, the others are blank. Rows that a filter hides are rows. Refused: more than one sheet where none is named, a cell beyond column 512,
 and what ``grid`` and ``zipped`` refuse.
 """
 
@@ -61,11 +61,12 @@ def _lines(data: bytes, named: str | None) -> Iterator[grid.Line]:
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     sheet = _sheet(book, named)
     sheet.reset_dimensions()  # what the file says of its size is often wrong, and rows beyond it would be lost
-    for number, cells in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True), 1):
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
         if number > _MAX_ROWS:
             raise Unreadable(f"the sheet has more than {_MAX_ROWS} rows")
-        if any(cell is not None for cell in cells):
-            yield number, _trimmed([_text(cell) for cell in cells])
+        if len(cells) > _MAX_COLUMNS:
+            raise Unreadable(f"line {number}: a cell beyond column {_MAX_COLUMNS}")
+        yield number, _trimmed([_text(cell) for cell in cells])
 
 
 def _sheet(book: Any, named: str | None) -> Any:
@@ -90,6 +91,8 @@ def _text(value: Any) -> str:
     """A cell's value as text; ``bool`` is an ``int``, and ``datetime`` a ``date``."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
