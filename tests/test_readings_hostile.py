@@ -134,7 +134,7 @@ def test_deep_and_wide(content: bytes) -> None:
 
 
 ODD = (None, True, 0, -1, 7.5, 10**40, "", "x", [], {}, [[]], [None], [{}], {"": None}, {"x": []})
-JSON_FORMATS = ("sarif", "testssl", "sslyze", "cyclonedx", "openvex", "cdxa")
+JSON_FORMATS = ("sarif", "testssl", "sslyze", "cyclonedx", "openvex", "cdxa", "spdx")
 
 
 def _places(value: object) -> list[tuple[dict | list, str | int]]:

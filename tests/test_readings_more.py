@@ -7,7 +7,9 @@ Cases are those of ``test_readings``; here the keys ``lifts``, ``rates``, ``ends
 from __future__ import annotations
 
 import io
+import subprocess
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,20 @@ def test_shared_attestation_sample(shared: Path) -> None:
     assert (reading.format, reading.examined, reading.rates) == ("cdxa", 1, False)
     assert [(row.row, row.outcome, row.subject) for row in reading.rows] == [("requirement-1", "fail", "Acme Inc")]
     assert (print_moment(reading.observed), print_moment(reading.ends)) == ("2023-04-25T00:00:00Z", "2023-05-25T00:00:00Z")
+
+
+LOCK = """{"name": "tracker", "version": "3.1.0", "lockfileVersion": 3, "packages": {
+"": {"name": "tracker", "version": "3.1.0", "dependencies": {"left-pad": "1.3.0"}},
+"node_modules/left-pad": {"version": "1.3.0", "resolved": "https://packages.example/left-pad-1.3.0.tgz", "integrity": "sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA=="}}}"""
+
+
+@pytest.mark.parametrize(("option", "wanted", "rows"), [("spdx", "spdx", ["pkg:npm/tracker@3.1.0", "pkg:npm/left-pad@1.3.0"]), ("cyclonedx", "cyclonedx", ["pkg:npm/left-pad@1.3.0"])])
+def test_inventory_that_npm_writes_here_and_now(tmp_path: Path, require_tool: Callable[[str], str], option: str, wanted: str, rows: list[str]) -> None:
+    (tmp_path / "package.json").write_text('{"name": "tracker", "version": "3.1.0", "dependencies": {"left-pad": "1.3.0"}}')
+    (tmp_path / "package-lock.json").write_text(LOCK)
+    done = subprocess.run([require_tool("npm"), "sbom", "--package-lock-only", "--offline", "--sbom-format", option], cwd=tmp_path, capture_output=True, check=True)
+    reading = readings.read(io.BytesIO(done.stdout), None)
+    assert (reading.format, reading.rates, reading.examined) == (wanted, False, len(rows))
+    assert [row.row for row in reading.rows if row.outcome == "pass"] == rows
+    assert reading.observed is not None
+    assert reading.version is not None

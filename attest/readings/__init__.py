@@ -34,6 +34,7 @@ from attest.readings import (
     rows_yaml,
     sarif,
     scorecard,
+    spdx,
     sslyze,
     testssl,
     trivy,
@@ -83,6 +84,7 @@ _REPORTS: tuple[Report, ...] = (
     asff,
     kube_bench,
     gitleaks,
+    spdx,
 )
 _RECORDS: tuple[Record, ...] = (rows_csv, rows_xlsx, rows_yaml)
 
