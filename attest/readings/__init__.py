@@ -11,6 +11,7 @@ decide whether that is good enough. Documents and declarations have no reader: a
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import BinaryIO, Protocol
 
@@ -26,6 +27,7 @@ from attest.readings import (
     junit,
     kube_bench,
     lynis,
+    ocsf,
     openvex,
     oscal_ar,
     pem_chain,
@@ -68,6 +70,7 @@ class Record(Protocol):
 
 _REPORTS: tuple[Report, ...] = (
     sarif,
+    ocsf,
     junit,
     testssl,
     sslyze,
@@ -102,14 +105,16 @@ def read(stream: BinaryIO, format: str | None, shape: RecordShape | None = None)
     """A binary stream -> its Reading.
 
     ``format`` is one of ``known_formats()``, or None to tell it from the content; ``shape`` belongs to registers and only to them.
-    Raises Unreadable: not that format, none that fits, more than one that could, larger than 64 MiB, or whatever the format refuses.
+    Raises Unreadable: not that format, none that fits, more than one that could, larger than the format's bound
+    (1 GiB for those read piece by piece: sarif, ocsf; 64 MiB for all others), or whatever the format refuses.
     """
-    data = begin.everything(stream)
+    head, whole = begin.opened(stream)
     table: Mapping[str, Report | Record] = REPORTS if shape is None else RECORDS
-    name = _told(data, table) if format is None else _named(format, table)
-    if shape is None:
-        return REPORTS[name].read(io.BytesIO(data))
-    return RECORDS[name].read(io.BytesIO(data), shape)
+    if format is None:
+        name, whole = _told(head, whole, table)
+    else:
+        name = _named(format, table)
+    return REPORTS[name].read(whole) if shape is None else RECORDS[name].read(whole, shape)
 
 
 def _named(name: str, table: Mapping[str, Report | Record]) -> str:
@@ -121,10 +126,15 @@ def _named(name: str, table: Mapping[str, Report | Record]) -> str:
     return name
 
 
-def _told(data: bytes, table: Mapping[str, Report | Record]) -> str:
-    fitting = [name for name, module in table.items() if module.sniff(data)]
+def _told(head: bytes, whole: BinaryIO, table: Mapping[str, Report | Record]) -> tuple[str, BinaryIO]:
+    """The name of the format, and the stream again. Looks at the head; at all of the file, within the bound, where the head is none's."""
+    fitting = [name for name, module in table.items() if module.sniff(head)]
+    if not fitting and len(head) >= begin.HEAD - len(BOM_UTF8):
+        data = begin.everything(whole)
+        whole = io.BytesIO(data)
+        fitting = [name for name, module in table.items() if module.sniff(data)]
     if len(fitting) > 1:
         raise Unreadable(f"could be {' or '.join(fitting)}; say which with format:")
     if not fitting:
         raise Unreadable(f"the file is none of the formats that are read: {', '.join(table)}")
-    return fitting[0]
+    return fitting[0], whole
