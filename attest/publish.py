@@ -16,6 +16,7 @@ one payload. Nothing here assesses: the record that is signed is the assessment.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ from attest import leaks, tree
 from attest.errors import AttestError, CouldNotTell, Problems, Refused, WrongUse
 from attest.fetch import Folder
 from attest.keys import HighWater, Keys, read_highwater, refuse_lower, write_highwater
-from attest.published import unlisted_by_design
+from attest.published import rewritten, unlisted_by_design
 from attest.publishers.interface import Publisher, Say
 from attest.release import Previous, Release
 from attest.sign import bundle_of, manifest_signature, payload_of, sha256
@@ -226,6 +227,8 @@ def _build(order: Order, place: Place, head: Head | None, release: Release, rend
     place.say("hashing what was written")
     listed = {path: digest for path, digest in tree.digests(staging).items() if not unlisted_by_design(path)}
     manifest, assessment = print_manifest(listed), (staging / ASSESSMENT).read_bytes()
+    if head is not None:
+        _refuse_rewriting((_folder(place.store, head.n) / ASSESSMENT).read_bytes(), assessment, head.n)
     payload = payload_of(assessment, manifest, release, order.now, order.commit)
     for path, data in ((MANIFEST, manifest), (STATEMENT, payload)):
         (staging / path).write_bytes(data)
@@ -235,6 +238,12 @@ def _build(order: Order, place: Place, head: Head | None, release: Release, rend
         _carry(_folder(place.store, head.n), staging)
     place.store.sync(staging)
     return len(listed)
+
+
+def _refuse_rewriting(before: bytes, now: bytes, n: int) -> None:
+    """Notices are amended and never rewritten: what release ``n`` said of them, this one says too."""
+    if changed := rewritten(json.loads(before), json.loads(now)):
+        raise Refused(f"release {n} said otherwise: {'; '.join(changed[:5])}", "put back what was published, and add a version that says what changed")
 
 
 def _carry(old: Path, staging: Path) -> None:

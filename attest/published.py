@@ -209,6 +209,21 @@ def bases(found: Iterable[Basis | None]) -> dict[str, int]:
     return {basis: counted[basis] for basis in BASES}
 
 
+def rewritten(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Two published records, an earlier and a later one -> what the later one says otherwise of notices, or no longer says.
+
+    A notice is amended by a further version. Its versions stay as they were, word for word, in their order, and so does the notice.
+    """
+    there = {notice["id"]: notice["versions"] for notice in now.get("notices", ())}
+    found = []
+    for notice in before.get("notices", ()):
+        ident, said = notice["id"], notice["versions"]
+        if ident not in there:
+            found.append(f"notice {ident} is gone")
+        found += [f"version {number} of notice {ident} ({version['date']}) is another" for number, version in enumerate(said, 1) if ident in there and there[ident][number - 1 : number] != [version]]
+    return found
+
+
 def digest_of(control: Mapping[str, Any]) -> str:
     """A control's object in assessment.json -> hex SHA-256 of its canonical record."""
     return hashlib.sha256(jcs.canonical(control)).hexdigest()

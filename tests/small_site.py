@@ -5,6 +5,7 @@ The pages are input, written as a generator would; everything that publishes and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,7 +16,7 @@ from attest.fetch import Folder
 from attest.keys import Keys
 from attest.prepare import Prepared, prepare
 from attest.publish import Order, Place, Published, Render, publish
-from attest.published import block_of, page_of
+from attest.published import NoticeRecord, block_of, page_of
 from attest.publishers.directory import Directory
 from attest.record import project
 from attest.release import Release
@@ -40,11 +41,12 @@ def new_keys(folder: Path) -> Keys:
     return keys.create(folder, "ed25519", None)
 
 
-def drawn(secret: bytes, as_of: datetime = AT, said: str = "") -> Render:
-    """Writes the site; ``said`` stands on its first page."""
+def drawn(secret: bytes, as_of: datetime = AT, said: str = "", notices: Sequence[NoticeRecord] = ()) -> Render:
+    """Writes the site; ``said`` stands on its first page, ``notices`` in its record."""
 
     def render(folder: Path, release: Release) -> None:
         record = project(sources(as_of).assessment, secret, release.n, "0")
+        record["notices"] = list(notices)
         files = {"index.html": f"<p>release {release.n}{said}</p>".encode(), ASSESSMENT: jcs.canonical(record), ".nojekyll": b""}
         files |= {page_of(control): f"<h1>{control['title']}</h1>{block_of(control)}".encode() for control in record["controls"]}
         for path, data in files.items():

@@ -6,10 +6,11 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from attest import keys, tree
 from attest.errors import AttestError, CouldNotTell, Problems, Refused, WrongUse
 from attest.keys import HighWater, Keys, read_highwater
 from attest.publish import publish
-from attest.published import RELEASE_FILES, unlisted_by_design
+from attest.published import RELEASE_FILES, NoticeRecord, unlisted_by_design
 from attest.publishers.directory import Directory
 from attest.statement import parse_statement
 from attest.wire.bundle import parse_bundle
@@ -520,3 +521,39 @@ def test_whoever_serves_it_may_read_every_file(dest: Path, opened: Keys) -> None
     done = attest("publish", dest, "--dir", SOURCES, "--keys", opened.folder, "--first", "--at", "2026-11-21T12:00:00Z", umask=0o022)
     assert done.returncode == 0, done.stderr
     assert {oct(path.stat().st_mode & 0o777) for path in dest.rglob("*")} == {"0o755", "0o644"}
+
+
+# Notices
+
+
+def notice(*happened: str, ident: str = "outage") -> NoticeRecord:
+    versions = [{"date": f"2026-11-{day:02}", "happened": said} for day, said in enumerate(happened, 1)]
+    return {"id": ident, "title": "T", "kind": "incident", "systems": [], "othersTold": None, "versions": versions}
+
+
+def noticed(dest: Path, opened: Keys, at: datetime, *notices: NoticeRecord) -> None:
+    publish(order(at, first=at == AT), place(dest, opened), drawn(opened.secret, at, "", notices))
+
+
+def test_a_notice_is_amended(dest: Path, opened: Keys) -> None:
+    noticed(dest, opened, AT, notice("It broke."))
+    noticed(dest, opened, AT + HOUR, notice("It broke.", "It works."), notice("Another.", ident="new"))
+    assert answer(dest, opened, AT + HOUR).word == "valid"
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        ((notice("It hardly broke.", "It works."),), "version 1 of notice outage (2026-11-01) is another"),
+        ((notice("It broke."),), "version 2 of notice outage (2026-11-02) is another"),
+        ((), "notice outage is gone"),
+    ],
+    ids=["reworded", "taken back", "taken away"],
+)
+def test_a_notice_is_never_rewritten(dest: Path, opened: Keys, later: tuple[NoticeRecord, ...], said: str) -> None:
+    noticed(dest, opened, AT, notice("It broke.", "Half of it works."))
+    before = listing(dest.parent)
+    with pytest.raises(Refused, match=re.escape(said)):
+        noticed(dest, opened, AT + HOUR, *later)
+    assert str(dest.readlink()) == "public.releases/1"
+    assert listing(dest) == {path.removeprefix("public.releases/1/"): value for path, value in before.items() if path.startswith("public.releases/1/")}
