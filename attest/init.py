@@ -1,39 +1,59 @@
 """A first trust center, written whole or not at all.
 
-    Answers("Example Company", "https://trust.example.com/", "bookkeeping", "security@example.com")  +  DIR
-    ->  DIR/mkdocs.yml, DIR/controls/…, DIR/content/…, DIR/.github/workflows/publish.yml …            all CC0-1.0
+    Answers("Bluebird Books", "https://trust.bluebird.example/", "an online bookshop", "security@bluebird.example", data=("personal",), …)
+    ->  DIR/mkdocs.yml, DIR/controls/…, DIR/content/…, DIR/.github/workflows/publish.yml …            all CC0-1.0 but the frameworks
 
-The files are ``attest/library/site``; ``$name`` and the like are replaced in YAML, each by a quoted scalar, so that a colon or a
-quote in a name stays text. What came out is loaded before it is moved into place: nothing is written that ``attest check`` would
-send back. Refused: a DIR that holds anything but ``.git``.
+What is the same for everybody is ``attest/library/site``; ``$name`` and the like are replaced in YAML, each by a quoted scalar, so that
+a colon or a quote in a name stays text. The answers choose promises and frameworks from the shelf and begin registers. No evidence is
+written and no check, so every promise is unknown. What came out is loaded before it is moved into place: nothing is written that
+``attest check`` would send back. Refused: a DIR that holds anything but ``.git``.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from importlib import resources
-from importlib.resources.abc import Traversable
-from pathlib import Path, PurePosixPath
+from datetime import date
+from pathlib import Path
 from string import Template
+from typing import Final
 
+from attest import shelf
+from attest.adopt import adopted, path_of
 from attest.errors import CouldNotTell, Problems, Refused
 from attest.hygiene import mkdocs_problems
 from attest.load import load_with_problems
+from attest.shelf import Offer
+from attest.yaml_edit import scalar
 
 _DOTTED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 """Kept without the dot, so that they act on what is written and not on our own repository."""
-_PLAN = timedelta(days=180)
+_FILLED = ("mkdocs.yml", "controls/center.yml")
+_ALWAYS: Final = "nist-csf-2.0"
+_SYSTEM: Final = "service"
+
+DATA: Final = {
+    "personal": "Personal data of customers and their people",
+    "health": "Health data",
+    "payment": "Payment data",
+    "children": "Data about children",
+}
+"""Kinds of data one can be asked for, and what the register calls each."""
+LAWS: Final = {"gdpr": "gdpr", "ccpa": "ccpa", "hipaa": "hipaa-security", "pci": "pci-dss-4.0.1", "nis2": "nis2", "sox": "sox"}
+"""Laws (and what card networks ask), and the framework of each."""
+ACCESS: Final = ("portal", "api", "deep")
+"""How customers reach the service: their people sign in, their programs call, one network reaches into the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a first trust center says of its company."""
+    """What a first trust center says of its company, and what chooses the promises it begins with."""
 
     name: str
     address: str
@@ -41,12 +61,33 @@ class Answers:
     sells: str
     """What the company sells, in a few words."""
     contact_email: str
+    data: tuple[str, ...] = ()
+    """Of ``DATA``."""
+    laws: tuple[str, ...] = ()
+    """Of ``LAWS``."""
+    suppliers: bool = False
+    """Whether other companies handle what customers hand over."""
+    supplier_names: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    """Of ``ACCESS``."""
+
+
+def chosen(answers: Answers) -> tuple[Offer, ...]:
+    """The promises it begins with: the core, and what the answers bring."""
+    brought = {f"{key}={said}" for key in ("data", "laws", "access") for said in getattr(answers, key)}
+    brought |= {"suppliers=yes"} if answers.suppliers else set()
+    return tuple(offer for offer in shelf.offers().values() if offer.core or brought & set(offer.when))
+
+
+def frameworks_of(answers: Answers) -> tuple[str, ...]:
+    """The frameworks it begins with: one for every company, and that of each law."""
+    return (_ALWAYS, *(LAWS[law] for law in LAWS if law in answers.laws))
 
 
 def init(target: Path, answers: Answers, today: date) -> tuple[str, ...]:
     """Writes a first trust center into ``target``, a folder that is empty or not there; returns the paths written, sorted.
 
-    ``today`` dates the one plan in it. Raises Refused where something is in the way or the answers cannot be published as they are,
+    ``today`` dates the registers in it. Raises Refused where something is in the way or the answers cannot be published as they are,
     CouldNotTell where the disk says no; then nothing was written.
     """
     refuse_taken(target)
@@ -73,14 +114,15 @@ def refuse_taken(target: Path) -> None:
 def rendered(answers: Answers, today: date) -> dict[str, bytes]:
     """Path -> bytes of everything that would be written."""
     values = {key: json.dumps(value, ensure_ascii=False) for key, value in _values(answers).items()}
-    values["due"] = (today + _PLAN).isoformat()
     found = {}
-    for path, data in _walk(resources.files("attest.library").joinpath("site"), PurePosixPath()):
-        found[path] = Template(data.decode()).substitute(values).encode("utf-8", "surrogatepass") if path in _FILLED else data
+    for path, data in shelf.site():
+        place = _DOTTED.get(path, path)
+        found[place] = Template(data.decode()).substitute(values).encode("utf-8", "surrogatepass") if place in _FILLED else data
+    frameworks = {name: shelf.clauses_of(name) for name in frameworks_of(answers)}
+    found |= {f"controls/frameworks/{name}.yml": shelf.catalogues()[name] for name in frameworks}
+    found |= {path_of(offer): adopted(offer, frameworks, [_SYSTEM]) for offer in chosen(answers)}
+    found |= {f"controls/registers/{name}.yml": text.encode("utf-8", "surrogatepass") for name, text in _registers(answers, today)}
     return found
-
-
-_FILLED = ("mkdocs.yml", "controls/center.yml", "controls/customers/everyone-trained.yml")
 
 
 def _values(answers: Answers) -> dict[str, str]:
@@ -94,13 +136,56 @@ def _values(answers: Answers) -> dict[str, str]:
     }
 
 
-def _walk(folder: Traversable, path: PurePosixPath) -> Iterator[tuple[str, bytes]]:
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        inner = path / _DOTTED.get(entry.name, entry.name)
-        if entry.is_dir():
-            yield from _walk(entry, inner)
-        else:
-            yield str(inner), entry.read_bytes()
+# Registers, begun and left blank where nothing was said.
+
+_BEGUN: Final = """\
+# {what}
+# What is left away is unknown, and is shown as that. A line with a # in front waits for you: write the answer, take the # away.
+observed: {today}          # when somebody last went through the whole of it
+visibility: private           # no page yet; public makes one
+rows:{rows}
+"""
+_SUPPLIER_BLANKS: Final = """\
+    # purpose:                what it does for you
+    # data: []                which kinds of your customers' data it holds or sees
+    # location:               the country or region where it holds them
+    # transfer_ground:        the legal ground, where that is abroad
+    # since:                  the day it began, 2026-11-21
+    # criticality:            critical, high, medium or low
+    # reviewed:               the day its security was last looked at"""
+_DATA_BLANKS: Final = """\
+    # why:                    what you need it for
+    # needed:                 why less would not do
+    # ground:                 the legal ground
+    # where:                  the system and the country
+    # kept:                   for how long
+    # deleted:                how it goes
+    # shared_with: []         ids of subprocessors, or names of others"""
+
+
+def _registers(answers: Answers, today: date) -> Iterator[tuple[str, str]]:
+    if answers.suppliers:
+        rows = [(ident, {"name": name}) for ident, name in _named_apart(answers.supplier_names)]
+        yield "subprocessors", _register("Companies that handle what customers hand you, one row each.", rows, _SUPPLIER_BLANKS, today)
+    if answers.data:
+        data = [(kind, {"what": said} | ({"special": "yes"} if kind == "health" else {})) for kind, said in DATA.items() if kind in answers.data]
+        yield "data", _register("Which data you hold, why, where, and for how long, one row a kind.", data, _DATA_BLANKS, today)
+
+
+def _register(what: str, rows: list[tuple[str, dict[str, str]]], blanks: str, today: date) -> str:
+    said = [f"  - id: {ident}\n" + "".join(f"    {key}: {scalar(value)}\n" for key, value in row.items()) + blanks for ident, row in rows]
+    return _BEGUN.format(what=what, today=today.isoformat(), rows="\n" + "\n".join(said) if said else " []")
+
+
+def _named_apart(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """An id for each name, none twice."""
+    taken: set[str] = set()
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        stem = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:60] or "supplier"
+        ident = next(one for number in range(1, len(names) + 2) if (one := stem if number == 1 else f"{stem}-{number}") not in taken)
+        taken.add(ident)
+        yield ident, name
 
 
 def _write_whole(target: Path, files: dict[str, bytes]) -> None:

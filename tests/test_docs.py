@@ -367,7 +367,7 @@ def test_the_sessions_of_the_readme(tmp_path: Path, require_tool: Callable[[str]
     here.mkdir()
     play(session(README, "server"), server, here)
     play(session(README, "staff"), server, here)
-    page = (server / "www/trust/customers/told-of-incidents.html").read_text()
+    page = (server / "www/trust/customers/told-within-48-hours.html").read_text()
     assert "Shown by evidence" in page
     assert (server / "www/trust/index.html").is_file()
     fingerprint = json.loads(attest(server, "keys", "show", "--keys", "keys", "--json").stdout)["fingerprint"]
@@ -381,10 +381,10 @@ def _unsaid(output: str) -> str:
 def test_a_push_with_a_mistake_is_sent_back(tmp_path: Path) -> None:
     """What the README says beneath the session, by the verb that the hook calls."""
     assert attest(tmp_path, "init", "trust").returncode == 0
-    file = tmp_path / "trust/controls/customers/second-factor.yml"
+    file = tmp_path / "trust/controls/customers/our-second-factor.yml"
     file.write_text(file.read_text() + "staus: met\n")
     done = attest(tmp_path, "check", "trust")
     assert done.returncode == 1
-    assert re.search(r"controls/customers/second-factor\.yml:\d+: staus: ", done.stderr)
+    assert re.search(r"controls/customers/our-second-factor\.yml:\d+: staus: ", done.stderr)
 
 

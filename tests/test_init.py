@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,10 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attest import init as first
+from attest import shelf
+from attest.adopt import path_of
 from attest.assess import assess
 from attest.errors import CouldNotTell, Refused
-from attest.init import Answers, init
+from attest.init import ACCESS, DATA, LAWS, Answers, chosen, init
 from attest.load import check_sources, load
+from attest.yaml_edit import add_item, written
 from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 21)
@@ -31,13 +35,100 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_what_it_writes_passes_check_and_claims_nothing(tmp_path: Path) -> None:
     init(tmp_path / "trust", BLUEBIRD, TODAY)
-    center, observations, problems = check_sources(tmp_path / "trust", datetime(2026, 11, 21, tzinfo=UTC))
+    results = verdicts(tmp_path / "trust")
+    assert 13 <= len(results) <= 17
+    assert set(results.values()) == {"unknown"}
+
+
+def verdicts(folder: Path) -> dict[str, str]:
+    """Control -> verdict, of sources without a problem."""
+    moment = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    center, observations, problems = check_sources(folder, moment)
     assert not problems
     assert center is not None
-    results = assess(center, observations, datetime(2026, 11, 21, tzinfo=UTC)).results
-    assert 6 <= len(results) <= 8
-    assert sorted({result.verdict for result in results}) == ["planned", "unknown"]
-    assert sum(result.verdict == "planned" for result in results) == 1
+    return {result.control.id: result.verdict for result in assess(center, observations, moment).results}
+
+
+EVERYTHING = replace(
+    BLUEBIRD, data=tuple(DATA), laws=tuple(LAWS), suppliers=True, supplier_names=("Fjordhost", "Post, Brise & Co", "fjordhost", "北", "- dash: #1"), access=ACCESS
+)  # fmt: skip
+
+
+def test_every_answer_at_once_is_honest_too(tmp_path: Path) -> None:
+    init(tmp_path / "trust", EVERYTHING, TODAY)
+    results = verdicts(tmp_path / "trust")
+    assert set(results) == {offer.id for offer in shelf.offers().values() if offer.core or offer.when}
+    assert set(results.values()) == {"unknown"}
+
+
+def test_answers_bring_what_they_bear_on(tmp_path: Path) -> None:
+    core = {offer.id for offer in chosen(BLUEBIRD)}
+    assert core == {offer.id for offer in shelf.offers().values() if offer.core}
+    for key, known in (("data", DATA), ("laws", LAWS), ("access", ACCESS)):
+        for word in known:
+            brought = {offer.id for offer in chosen(replace(BLUEBIRD, **{key: (word,)}))}
+            assert brought - core, f"{key}={word} brings nothing"
+            assert brought == core | {offer.id for offer in shelf.offers().values() if f"{key}={word}" in offer.when}
+    assert {offer.id for offer in chosen(replace(BLUEBIRD, suppliers=True))} > core
+
+
+def test_what_brings_a_promise_can_be_answered() -> None:
+    """The library may name no answer that nobody can give."""
+    possible = {f"{key}={word}" for key, known in (("data", DATA), ("laws", LAWS), ("access", ACCESS)) for word in known} | {"suppliers=yes"}
+    assert {when for offer in shelf.offers().values() for when in offer.when} == possible
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_a_law_brings_its_framework_and_no_other(tmp_path: Path, law: str) -> None:
+    init(tmp_path / "trust", replace(BLUEBIRD, laws=(law,)), TODAY)
+    center = load(tmp_path / "trust")
+    assert set(center.frameworks) == {"nist-csf-2.0", LAWS[law]}
+    maps = [control.promise.maps for control in center.controls]
+    assert any(LAWS[law] in one for one in maps)
+    assert {name for one in maps for name in one} <= set(center.frameworks)
+    for control in center.controls:
+        offered = shelf.offers()[control.id].maps
+        assert control.promise.maps == {name: tuple(offered[name]) for name in offered if name in center.frameworks}
+
+
+def test_narrowing_keeps_every_other_line(tmp_path: Path) -> None:
+    init(tmp_path / "trust", BLUEBIRD, TODAY)
+    for offer in chosen(BLUEBIRD):
+        written = (tmp_path / "trust" / path_of(offer)).read_text().splitlines()
+        left = [line for line in offer.source.decode().splitlines() if line not in written]
+        assert all(re.match(r"maps:$|  [a-z0-9.-]+: \[", line) for line in left), left
+        assert [line for line in written if line not in offer.source.decode().splitlines()] == (["applies_to: [service]"] if offer.systems else [])
+
+
+def test_registers_are_begun_and_left_blank(tmp_path: Path) -> None:
+    init(tmp_path / "trust", EVERYTHING, TODAY)
+    registers = load(tmp_path / "trust").registers
+    assert set(registers) == {"subprocessors", "data"}
+    assert {register.header.visibility for register in registers.values()} == {"private"}
+    assert {register.header.observed for register in registers.values()} == {TODAY}
+    assert [(row.id, row.name) for row in registers["subprocessors"].rows] == [
+        ("fjordhost", "Fjordhost"), ("post-brise-co", "Post, Brise & Co"), ("fjordhost-2", "fjordhost"), ("supplier", "北"), ("dash-1", "- dash: #1"),
+    ]  # fmt: skip
+    for register in registers.values():
+        for row in register.rows:
+            assert set(row.model_dump(exclude_defaults=True)) <= {"id", "name", "what", "special"}
+    init(tmp_path / "nameless", replace(BLUEBIRD, suppliers=True), TODAY)
+    assert load(tmp_path / "nameless").registers["subprocessors"].rows == ()
+
+
+def test_no_register_is_met_as_begun(tmp_path: Path) -> None:
+    """Every check that the library knows for a register finds blanks, or nothing, in what was begun."""
+    init(tmp_path / "trust", EVERYTHING, TODAY)
+    begun = load(tmp_path / "trust").registers
+    asked = [(offer, way) for offer in shelf.offers().values() for way in offer.shown_by if way.register in begun]
+    assert asked
+    for offer, way in asked:
+        file = tmp_path / "trust" / path_of(offer)
+        if file.exists():
+            kept = file.read_bytes()
+            file.write_bytes(add_item(kept, ("checks",), written({"register": way.register, **way.rule})))
+            assert verdicts(tmp_path / "trust")[offer.id] == "unknown", (offer.id, way.title)
+            file.write_bytes(kept)
 
 
 def test_it_says_what_it_was_told(tmp_path: Path) -> None:
@@ -53,7 +144,7 @@ def test_everything_is_there_and_no_template_of_ours(tmp_path: Path) -> None:
     written = init(tmp_path / "trust", BLUEBIRD, TODAY)
     there = sorted(str(path.relative_to(tmp_path / "trust")) for path in (tmp_path / "trust").rglob("*") if path.is_file())
     assert there == list(written)
-    assert {"mkdocs.yml", "controls/center.yml", "content/overview.md", "content/about.md", ".gitignore", ".gitattributes", "LICENSE-CC0.txt"} < set(written)
+    assert {"mkdocs.yml", "controls/center.yml", "content/overview.md", "content/about.md", "content/your-side.md", ".gitignore", ".gitattributes", "LICENSE-CC0.txt"} < set(written)
     assert not [path for path in written if path.endswith((".html", ".css", ".js", ".py"))]
     ignored = (tmp_path / "trust/.gitignore").read_text().split()
     assert {"/.attest/", "/public", "/public.releases/"} <= set(ignored)
@@ -179,12 +270,45 @@ def test_the_answers_of_a_terminal(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     command = [sys.executable, "-m", "attest", "init", "trust", "--sells", "maps"]
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stdin=follower, stdout=subprocess.DEVNULL, stderr=follower) as process:
-        os.write(leader, b"Bluebird Books\n\n\n")
+        os.write(leader, b"personl\npersonal, children's\nGDPR\nFjordhost, Postbrise\nportal,carrier pigeon\nweb\nBluebird Books\ntrust.bluebird.example\n\n")
         assert process.wait(timeout=60) == 0
-    os.close(follower)
+        os.close(follower)
+        shown = read_all(leader)
+    assert "not understood: 'personl' is not among personal, health, payment, children, none; did you mean personal?" in shown
+    assert "not understood: 'carrier pigeon' is not among portal, api, deep, none" in shown
+    assert [f"{number} of 6." in shown for number in range(1, 7)] == [False, True, True, True, True, True]
+    center = load(tmp_path / "trust")
+    assert (center.profile.name, center.profile.id, center.profile.systems[0].name) == ("Bluebird Books", "https://trust.bluebird.example/", "Maps")
+    assert center.profile.contacts[0].email == "security@bluebird.example"
+    assert set(center.frameworks) == {"nist-csf-2.0", "gdpr"}
+    assert {row.id for row in center.registers["subprocessors"].rows} == {"fjordhost", "postbrise"}
+    assert {row.id for row in center.registers["data"].rows} == {"personal", "children"}
+
+
+def read_all(leader: int) -> str:
+    found = b""
+    while True:
+        try:
+            part = os.read(leader, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        found += part
     os.close(leader)
-    profile = load(tmp_path / "trust").profile
-    assert (profile.name, profile.id, profile.systems[0].name) == ("Bluebird Books", "https://trust.company.example/", "Maps")
+    return found.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(("words", "reason"), [
+    (("--data", "personal,helth"), "--data: 'helth' is not among personal, health, payment, children, none; did you mean health?"),
+    (("--laws", "gdrp"), "--laws: 'gdrp' is not among gdpr"),
+    (("--access", "pigeon"), "--access: 'pigeon' is not among portal, api, deep, none"),
+])  # fmt: skip
+def test_an_answer_that_is_not_understood_is_wrong_use(tmp_path: Path, words: tuple[str, str], reason: str) -> None:
+    done = run(tmp_path, "init", "trust", *words)
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert not (tmp_path / "trust").exists()
 
 
 @pytest.mark.slow
@@ -194,7 +318,7 @@ def test_it_builds_and_every_link_leads_somewhere(tmp_path: Path) -> None:
     done = run(tmp_path, "build", "trust", "--site-dir", "site")
     assert done.returncode == 0, done.stderr
     pages = [path for path in (tmp_path / "site").rglob("*.html") if path.name != "404.html"]
-    assert len(pages) >= 10
+    assert len(pages) >= 18
     for page in pages:
         for link in re.findall(r'(?:href|src)="([^"#?:]+)"', page.read_text()):
             assert (page.parent / link).exists(), (page, link)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from attest.cli import ui
@@ -95,8 +95,12 @@ def _mapped_json(one: Mapped) -> dict[str, Any]:
 
 
 def _said(planned: Plan) -> Iterator[str]:
+    named = {one.control for one in planned.mapped}
     for path, change in planned.changes.items():
-        yield f"{'wrote' if change.before is None else 'changed'} {path}"
+        if PurePosixPath(path).stem not in named:
+            yield f"{'wrote' if change.before is None else 'changed'} {path}"
+    if named:
+        yield f"named its clauses under maps in {len(named)} promise{'' if len(named) == 1 else 's'} that {'was' if len(named) == 1 else 'were'} here"
     for offer in planned.offers:
         yield ""
         yield f"{offer.id}: {offer.title}"
@@ -155,7 +159,11 @@ def _clauses(center: Center, framework: str, as_json: bool) -> int:
     if as_json:
         ui.data_json({"framework": framework, "adopted": framework in center.frameworks, "clauses": rows, "noPromise": len(bare)})
         return 0
-    ui.data(ui.table([str(row["id"]), ", ".join(row["promises"]) or _NO_PROMISE, f"library: {', '.join(row['library'])}" if row["library"] else "", str(row["title"])] for row in rows))
+    for row in rows:
+        ui.data(ui.plain(f"{row['id']}  {row['title']}"))
+        ui.data(f"    {'promised by: ' + ', '.join(row['promises']) if row['promises'] else _NO_PROMISE}")
+        if row["library"]:
+            ui.data(f"    in the library: {', '.join(row['library'])}")
     ui.say(f"{framework}: {_NO_PROMISE} for {len(bare)} of {len(rows)} clauses; the library has something for {sum(bool(row['library']) for row in bare)} of these")
     if framework not in center.frameworks:
         ui.say(f"the framework is not here yet: `attest add framework:{framework}`")
