@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
 
 from attest.assess import Assessment, assess
 from attest.build import Prepared, prepare
+from attest.model.register import REGISTERS, Header, Notice, Register, RegisterName, Row
 from attest.record import project
 from attest.release import Previous, Release
 from attest.wire import openssh, publickey
@@ -63,4 +67,40 @@ def _hostile_assessment() -> Assessment:
     readings = {"scan": observed(reading([{"row": bad, "outcome": "pass"}], tool=bad, version=bad)), "word": observed(None)}
     framework = {**FRAMEWORK, "title": bad, "version": bad, "publisher": bad, "licence": bad, "clauses": [{"id": "S.1", "title": bad}]}
     made = center(controls, found, profile)
-    return assess(made.model_copy(update={"frameworks": {"short": type(made.frameworks["short"]).model_validate(framework)}}), readings, AS_OF)
+    more = {"frameworks": {"short": type(made.frameworks["short"]).model_validate(framework)}, "registers": hostile_registers(), "notices": {"broken": _hostile_notice()}}
+    return assess(made.model_copy(update=more), readings, AS_OF)
+
+
+def hostile_registers() -> dict[RegisterName, Register]:
+    """Every register with one row that says the breaking text in each cell that takes text."""
+    return {name: _hostile_register(name, row) for name, row in REGISTERS.items()}
+
+
+def _hostile_register(name: RegisterName, row: type[Row]) -> Register:
+    header = Header(observed=AS_OF.date(), visibility="public", intro=BREAKS_OUT, rows=())
+    made = row.model_validate({column: _hostile_cell(name, column, field) for column, field in row.model_fields.items()})
+    return Register(name=name, header=header, rows=(made,), file=f"controls/registers/{name}.yml", source=f"controls/registers/{name}.yml")
+
+
+_NAMES = {
+    "id": "api", "visibility": "public", "controls": ["met"], "protection": ["met"], "control": "met", "conditions": [{"text": BREAKS_OUT, "control": "met"}], "systems": ["api"],
+    "evidence": "scan", "letter": "scan", "proof": "scan", "notice": "broken", "framework": "short",
+}  # fmt: skip
+
+
+def _hostile_cell(name: RegisterName, column: str, field: FieldInfo) -> Any:
+    """What names something has to name it; the rest breaks out wherever its type lets it."""
+    if column == "document":
+        return "api" if name == "clauses" else "scan"
+    words = next((get_args(one) for one in (field.annotation, *get_args(field.annotation)) if get_origin(one) is Literal), ())
+    kind = TypeAdapter(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
+    for tried in (*([_NAMES[column]] if column in _NAMES else []), BREAKS_OUT, [BREAKS_OUT], "2026-11-20", "30d", *words, "3"):
+        with contextlib.suppress(ValueError):
+            kind.validate_python(tried)
+            return tried
+    raise AssertionError(column)
+
+
+def _hostile_notice() -> Notice:
+    said = {"date": "2026-11-20", "happened": BREAKS_OUT, "affected": BREAKS_OUT, "doing": BREAKS_OUT, "you": BREAKS_OUT}
+    return Notice.model_validate({"title": BREAKS_OUT, "kind": "incident", "visibility": "public", "systems": ["api"], "others_told": BREAKS_OUT, "versions": [said]})
