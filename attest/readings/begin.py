@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 import re
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ MAX_BYTES = 64 * 1024 * 1024
 HEAD = 512 * 1024
 """So much of a file's beginning tells its format."""
 _PIECE = 1024 * 1024
+_FIRST_OBJECT = re.compile(r"[ \t\r\n]*(?:\[[ \t\r\n]*)?(?=\{)")
 
 
 def opened(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
@@ -93,6 +95,17 @@ def text_of(stream: BinaryIO) -> str:
 def has_key(data: bytes, key: bytes, value: bytes = rb"") -> bool:
     """Whether JSON bytes have a key, at any depth, followed by ``value`` (a pattern). Inside a string its quotes would be escaped."""
     return re.search(rb'(?<!\\)"' + re.escape(key) + rb'"\s*:\s*' + value, data) is not None
+
+
+def first_keys(data: bytes) -> frozenset[str]:
+    """The keys of the first object of JSON bytes that are a list of objects, or objects one after the other; none where that is cut off."""
+    text = data.decode("utf-8", "replace")
+    start = _FIRST_OBJECT.match(text)
+    try:
+        found = json.JSONDecoder().raw_decode(text, start.end())[0] if start else {}
+    except (ValueError, RecursionError):
+        return frozenset()
+    return frozenset(found)
 
 
 def opens_with(data: bytes, characters: bytes) -> bool:

@@ -62,8 +62,8 @@ class _Findings:
 
 
 def sniff(head: bytes) -> bool:
-    """Whether JSON that names a class of findings."""
-    return begin.opens_with(head, b"[{") and begin.has_key(head, b"class_uid", rb"200[34]\b") and begin.has_key(head, b"metadata", rb"\{")
+    """Whether JSON whose first object has a class and says who wrote it."""
+    return begin.opens_with(head, b"[{") and begin.has_key(head, b"class_uid") and begin.first_keys(head) >= {"class_uid", "metadata"}
 
 
 def read(stream: BinaryIO) -> Reading:

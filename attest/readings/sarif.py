@@ -271,9 +271,9 @@ def _targets(run: _Run) -> list[str] | None:
 def _result(result: Object, run: _Run) -> _Result:
     """What is kept of one result, its texts shared with those of others."""
     words = run.words
-    kind = fields.text(result, "kind") or "fail"
     level = result.get("level")
-    outcome = _outcome(result, kind, level)
+    kind = _kind(result, level)
+    outcome = _outcome(result, kind)
     if kind in ("pass", "fail") and result.get("baselineState") != "absent":
         run.decided += 1
         run.passed += kind == "pass"
@@ -293,10 +293,14 @@ def _result(result: Object, run: _Run) -> _Result:
     )
 
 
-def _outcome(result: Object, kind: str, level: Json) -> Outcome:
+def _kind(result: Object, level: Json) -> str:
+    """A pass that has a level contradicts itself: it is for somebody to look at."""
+    kind = fields.text(result, "kind") or "fail"
+    return "review" if kind == "pass" and level not in (None, "none") else kind
+
+
+def _outcome(result: Object, kind: str) -> Outcome:
     if result.get("baselineState") == "absent" or _suppressed(result):
-        return "other"
-    if kind == "pass" and level not in (None, "none"):
         return "other"
     return "pass" if kind == "pass" else "fail" if kind == "fail" else "other"
 

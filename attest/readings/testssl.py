@@ -36,7 +36,7 @@ _INTERRUPTED = "Scan interrupted"
 
 def sniff(head: bytes) -> bool:
     """Whether a JSON list of findings, or an object with a scan result."""
-    flat = begin.opens_with(head, b"[") and begin.has_key(head, b"finding") and begin.has_key(head, b"severity")
+    flat = begin.opens_with(head, b"[") and begin.has_key(head, b"severity") and begin.first_keys(head) >= {"id", "finding"}
     return flat or (begin.opens_with(head, b"{") and begin.has_key(head, b"scanResult") and begin.has_key(head, b"scanTime"))
 
 
