@@ -7,9 +7,10 @@ Cases are those of ``test_readings``; here the keys ``lifts``, ``rates``, ``ends
 from __future__ import annotations
 
 import io
+import socket
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,48 @@ def test_inventory_that_npm_writes_here_and_now(tmp_path: Path, require_tool: Ca
     assert [row.row for row in reading.rows if row.outcome == "pass"] == rows
     assert reading.observed is not None
     assert reading.version is not None
+
+
+@pytest.fixture
+def tls_server(tmp_path: Path, require_tool: Callable[[str], str]) -> Iterator[int]:
+    openssl = require_tool("openssl")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run([openssl, *made], check=True, capture_output=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([openssl, "s_server", "-accept", str(port), "-key", str(key), "-cert", str(certificate), "-www", "-quiet"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _testssl(tool: str, out: Path, form: str, port: int) -> Reading:
+    command = [tool, "--warnings", "batch", "--color", "0", "--quiet", form, str(out), "-p", f"localhost:{port}"]
+    subprocess.run(command, cwd=out.parent, capture_output=True)
+    return _read(out)
+
+
+@pytest.mark.slow
+def test_testssl_says_the_same_in_both_forms(tmp_path: Path, tls_server: int, require_tool: Callable[[str], str]) -> None:
+    tool = require_tool("testssl")
+    flat = _testssl(tool, tmp_path / "flat.json", "--jsonfile", tls_server)
+    pretty = _testssl(tool, tmp_path / "pretty.json", "--jsonfile-pretty", tls_server)
+    facts = [[(row.row, row.outcome, row.severity) for row in reading.rows if row.row != "service"] for reading in (flat, pretty)]
+    assert facts[0] == facts[1]
+    assert {row.outcome for row in flat.rows if row.row in ("SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2", "TLS1_3")} == {"pass"}
+    assert flat.targets == pretty.targets == (f"localhost/127.0.0.1:{tls_server}",)
+    assert (flat.observed, pretty.observed is not None, pretty.version is not None) == (None, True, True)
+    assert pretty.examined == len(pretty.rows) > 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["--jsonfile", "--jsonfile-pretty"])
+def test_testssl_that_reached_nothing_proves_nothing(tmp_path: Path, require_tool: Callable[[str], str], form: str) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        reading = _testssl(require_tool("testssl"), tmp_path / "out.json", form, closed.getsockname()[1])
+    assert (reading.format, reading.examined, _counts(reading)) == ("testssl", 0, {"other": 1})

@@ -11,7 +11,7 @@ normal. Plainly said to be absent, they pass; "offered" fails whatever the sever
 judged by its severity alone.
 
 *Examined* are the rows with a finding, unless the scan broke off anywhere: a FATAL row ("can't connect") or "Scan interrupted" make it
-0. The flat form has no time in it, so its description needs ``observed``; the pretty form says when it started. A row that comes once
+0, and so does a file without ``scanTime``, the seconds that testssl.sh writes when it is done: such a file was cut. The flat form has no time in it, so its description needs ``observed``; the pretty form says when it started. A row that comes once
 for each address keeps its own subject, ``host/address:port``.
 """
 
@@ -31,13 +31,12 @@ from attest.wire.strict_json import Json
 NAME = "testssl"
 _FAILS = {"LOW": "low", "MEDIUM": "medium", "HIGH": "high", "CRITICAL": "critical"}
 _DEPRECATED = frozenset({"SSLv2", "SSLv3", "TLS1", "TLS1_1"})
-_INTERRUPTED = "Scan interrupted"
 
 
 def sniff(head: bytes) -> bool:
     """Whether a JSON list of findings, or an object with a scan result."""
     flat = begin.opens_with(head, b"[") and begin.has_key(head, b"severity") and begin.first_keys(head) >= {"id", "finding"}
-    return flat or (begin.opens_with(head, b"{") and begin.has_key(head, b"scanResult") and begin.has_key(head, b"scanTime"))
+    return flat or (begin.opens_with(head, b"{") and begin.has_key(head, b"scanResult") and (begin.has_key(head, b"scanTime") or begin.has_key(head, b"startTime")))
 
 
 def read(stream: BinaryIO) -> Reading:
@@ -91,8 +90,8 @@ def _entry(entry: Json, host: Object) -> Object:
 
 
 def _broke_off(pretty: Object, found: list[Object]) -> bool:
-    fatal = any(entry["severity"] == "FATAL" or (entry["id"] == "scanTime" and entry["finding"] == _INTERRUPTED) for entry in found)
-    return fatal or (bool(pretty) and isinstance(pretty.get("scanTime"), str) and not pretty["scanTime"].isdigit())
+    took = [str(pretty.get("scanTime"))] if pretty else [entry["finding"] for entry in found if entry["id"] == "scanTime"]
+    return any(entry["severity"] == "FATAL" for entry in found) or not took or not all(said.isdigit() for said in took)
 
 
 def _row(entry: Object) -> Row:
