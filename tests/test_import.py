@@ -167,7 +167,7 @@ def test_too_many_and_too_deep_are_refused() -> None:
     with pytest.raises(Unreadable, match=f"more than {MOST_CLAUSES} controls"):
         oscal.read(json.dumps({"catalog": {"metadata": {}, "controls": many}}).encode())
     deep = '{"id":"a","title":"A","controls":[' * 200 + "]}" * 200
-    with pytest.raises(Unreadable, match="nest|deep"):
+    with pytest.raises(Unreadable, match=r"nest|deep"):
         oscal.read(f'{{"catalog": {{"controls": [{deep}]}}}}'.encode())
 
 
@@ -181,7 +181,7 @@ def test_a_long_title_is_cut_between_words() -> None:
 
 
 def test_an_id_too_long_names_its_place() -> None:
-    with pytest.raises(Refused, match="line 2: the id .* is longer than 80 characters"):
+    with pytest.raises(Refused, match=r"line 2: the id .* is longer than 80 characters"):
         framework_yaml(Catalogue((Found("x" * 81, "T", None, "line 2"),)), About("a", "A", "1", "P", "https://a.example/", "L"), False)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from jinja2 import Environment
 
-from attest.model.center import Clause, Framework
+from attest.model.center import Clause, Framework, Group
 from attest.pages import view
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.published import ControlRecord, FrameworkRecord, Record
@@ -55,11 +55,21 @@ def _framework(record: Record, edition: Edition, framework: Framework, numbers: 
     html = view.fill(
         templates, "framework.html", path, record, edition,
         framework=framework, numbers=numbers, chapters=_chapters(framework, record["controls"]), bar=view.bar(numbers["verdicts"]),
-        clause_anchor=clause_anchor, index=INDEX, withheld=sum(record["withheld"].values()),
+        clause_anchor=clause_anchor, index=INDEX, withheld=sum(record["withheld"].values()), unnamed=_unnamed(record),
     )  # fmt: skip
     said = f"{numbers['mapped']} of {numbers['clauses']} clauses are named by a promise of ours. Mapped is never met."
     headings = (Heading("numbers", "In numbers"), Heading("clauses", "Clause by clause"))
     return Drawn(path, f"{framework.title} {framework.version}", framework.title, said, html, headings, INDEX)
+
+
+def _heading(group: Group) -> str:
+    """A catalogue taken from a spreadsheet may name a chapter by its title alone."""
+    return group.title if group.title == group.id else f"{group.id} {group.title}"
+
+
+def _unnamed(record: Record) -> str:
+    """What is said of a clause that no promise names; a withheld one may, and nothing tells which."""
+    return "No promise made in public" if sum(record["withheld"].values()) else "No promise made"
 
 
 def _chapters(framework: Framework, controls: Sequence[ControlRecord]) -> tuple[Chapter, ...]:
@@ -67,7 +77,7 @@ def _chapters(framework: Framework, controls: Sequence[ControlRecord]) -> tuple[
     for control in controls:
         for clause in control["clauses"].get(framework.id, ()):
             naming.setdefault(clause, []).append(control)
-    groups: list[tuple[str | None, str | None]] = [(group.id, f"{group.id} {group.title}") for group in framework.groups]
+    groups: list[tuple[str | None, str | None]] = [(group.id, _heading(group)) for group in framework.groups]
     known = {ident for ident, _ in groups}
     found = []
     for ident, title in [*groups, (None, "Other clauses" if groups else None)]:
