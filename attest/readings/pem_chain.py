@@ -12,7 +12,7 @@ What can be told without a clock, as rows; the subject is the certificate's own,
     signed-by-the-next      all but the last
     may-sign                all but the first: a certificate authority, whose key may sign certificates
     key-large-enough        each        RSA from 2048 bits, elliptic curves from 256, Ed25519 and Ed448; other for kinds unknown here
-    signature-algorithm     each but a root: fails for MD5 and SHA-1
+    signature-algorithm     each, but for a root that stands last: fails for MD5 and SHA-1
 
 Whether the last one is trusted is not said: that depends on who asks. A single certificate has no row signed-by-the-next. *Examined* are
 the certificates. Nothing says when they were collected, so ``observed`` has to be written down; the evidence ends when the first of them
@@ -24,6 +24,7 @@ Refused, and nothing of it is ever repeated: a file with a private key. Whoever 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import BinaryIO
@@ -87,11 +88,13 @@ def _chain(data: bytes) -> list[x509.Certificate]:
 def _certificate(block: bytes, number: int) -> x509.Certificate:
     """One certificate, with all that is asked of it known to be readable."""
     try:
-        found = x509.load_pem_x509_certificate(block)
-        _ = (found.extensions, found.public_key(), found.subject, found.issuer, found.not_valid_after_utc, found.signature_hash_algorithm)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it will refuse in later versions
+            found = x509.load_pem_x509_certificate(block)
+            _ = (found.extensions, found.public_key(), found.subject, found.issuer, found.not_valid_after_utc, found.signature_hash_algorithm)
     except UnsupportedAlgorithm:
         raise Unreadable(f"certificate {number} uses an algorithm that is not known here") from None
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType):
+    except (ValueError, TypeError, KeyError, x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType):
         raise Unreadable(f"certificate {number} cannot be read as X.509") from None
     return found
 
@@ -115,13 +118,13 @@ def _rows(chain: list[x509.Certificate], names: str) -> Iterator[Row]:
         yield _row("may-sign", _may_sign(certificate), subject)
     for certificate, subject in zip(chain, subjects, strict=True):
         yield Row("key-large-enough", *_key(certificate, subject))
-        if certificate is chain[0] or not _issued(certificate, certificate):
+        if certificate is chain[0] or certificate is not chain[-1] or not _by_itself(certificate):
             yield Row("signature-algorithm", *_signature(certificate, subject))
 
 
 def _first(certificate: x509.Certificate, subject: str) -> Iterator[Row]:
     yield _row("names-a-host", bool(_names(certificate)), subject)
-    yield _row("not-self-signed", not _issued(certificate, certificate), subject)
+    yield _row("not-self-signed", not _by_itself(certificate), subject)
     yield Row("server-authentication", _for_servers(certificate), subject)
 
 
@@ -140,6 +143,11 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
+
+
+def _by_itself(certificate: x509.Certificate) -> bool:
+    """By its names alone: a signature with an algorithm that is refused today could not be verified."""
+    return certificate.issuer == certificate.subject
 
 
 def _for_servers(certificate: x509.Certificate) -> Outcome:

@@ -96,7 +96,7 @@ def _examined(result: Object) -> int:
 def _count(summary: Object, key: str) -> int:
     found = summary.get(key) or 0
     if not isinstance(found, int) or isinstance(found, bool) or found < 0:
-        raise Unreadable(f"MisconfSummary.{key} is not a count")
+        raise Unreadable(f"the count MisconfSummary.{key} is not a number")
     return found
 
 
