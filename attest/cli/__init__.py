@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "init": ("staff", "write a first trust center into a folder"),
     "add": ("staff", "take more from the library"),
     "import": ("staff", "take in a framework's catalogue that you own"),
+    "attach": ("staff", "show a promise by a file or by somebody's word"),
     "check": ("staff", "find every problem in the sources"),
     "status": ("staff", "show every verdict and why"),
     "build": ("staff", "render an unsigned preview"),

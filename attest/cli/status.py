@@ -1,5 +1,8 @@
 """Show every verdict and why, as the sources stand now.
 
+    attest status                          verdicts, and what runs out next
+    attest status --calendar > due.ics     what runs out, for a calendar program; --owner "IT operations" for one person's
+
 Exit code 0 says the verdicts were computed, whatever they are; problems in the sources that would stop `attest check` are shown
 and answer 1 where no verdicts can be computed.
 """
@@ -8,18 +11,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any, Final
 
 from attest.assess import Assessment, CheckResult, Result, assess
 from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
-from attest.errors import Problem, Problems
+from attest.errors import Problem, Problems, WrongUse
+from attest.expiring import Expiry, expiring, owners
 from attest.load import check_sources
 from attest.published import bases, totals
 from attest.times import print_moment
 from attest.words import VISITOR_VERDICT
 
+_NEXT: Final = 3
 _MARK = {"met": ("✓", "green"), "not-met": ("✗", "red"), "unknown": ("?", "yellow"), "planned": ("…", "yellow"), "not-applicable": ("–", "dim")}
 
 
@@ -27,7 +34,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("dir", nargs="?", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--as-of", metavar="TIME", help="the moment verdicts are computed for (default: now)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--owner", metavar="NAME", help="of what runs out, only what a control of this owner rests on")
+    result = parser.add_mutually_exclusive_group()
+    result.add_argument("--json", action="store_true", help="print one JSON object")
+    result.add_argument("--calendar", action="store_true", help="print what runs out as iCalendar, with a reminder a week before")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,16 +48,39 @@ def run(arguments: argparse.Namespace) -> int:
     if center is None:
         raise Problems(problems)
     assessment = assess(center, observations, as_of)
-    if arguments.json:
-        ui.data_json(status_json(assessment, problems))
+    refuse_unknown_owner(assessment, arguments.owner)
+    if arguments.calendar:
+        _calendar(assessment, arguments.owner)
+    elif arguments.json:
+        ui.data_json(status_json(assessment, problems, arguments.owner))
     else:
-        _show(assessment, problems)
+        _show(assessment, problems, arguments.owner)
     return 0
 
 
-def status_json(assessment: Assessment, problems: Sequence[Problem]) -> dict[str, Any]:
-    """What staff see of an assessment, withheld controls and details included. Never written under a site."""
+def refuse_unknown_owner(assessment: Assessment, owner: str | None) -> None:
+    """Raises WrongUse where nobody of that name owns a control: an empty list would look like a clear desk."""
+    known = owners(assessment)
+    if owner is not None and owner.casefold() not in {one.casefold() for one in known}:
+        near = get_close_matches(owner, known, 1)
+        raise WrongUse(f"no control has the owner {owner!r}", f"did you mean {near[0]!r}?" if near else f"owners are {', '.join(known)}")
+
+
+def _calendar(assessment: Assessment, owner: str | None) -> None:
+    from attest.ical import calendar
+
+    profile = assessment.center.profile
+    name = f"{profile.name}: what runs out" + (f" ({owner})" if owner else "")
+    ui.data_bytes(calendar(expiring(assessment, owner), profile.id, name, assessment.as_of))
+
+
+def status_json(assessment: Assessment, problems: Sequence[Problem], owner: str | None = None) -> dict[str, Any]:
+    """What staff see of an assessment, withheld controls and details included. Never written under a site.
+
+    ``owner`` narrows ``expiring`` and ``expired`` to what a control of that owner rests on.
+    """
     results = assessment.results
+    dated = [(one.past(assessment.as_of), expiry_json(one, assessment.as_of)) for one in expiring(assessment, owner)]
     return {
         "asOf": print_moment(assessment.as_of),
         "center": {"id": assessment.center.profile.id, "name": assessment.center.profile.name},
@@ -55,7 +88,8 @@ def status_json(assessment: Assessment, problems: Sequence[Problem]) -> dict[str
         "basis": bases(result.basis for result in results),
         "withheld": totals(result.verdict for result in results if result.withheld),
         "controls": [_control_json(result) for result in results],
-        "expiring": [{"expires": print_moment(moment), "control": ident, "evidence": evidence} for moment, ident, evidence in _expiring(assessment)],
+        "expiring": [said for past, said in dated if not past],
+        "expired": [said for past, said in dated if past],
         "problems": [{"file": p.file, "line": p.line, "path": p.path, "what": p.what, "todo": p.todo} for p in problems],
     }
 
@@ -89,13 +123,20 @@ def _check_json(check: CheckResult) -> dict[str, Any]:
     }
 
 
-def _expiring(assessment: Assessment) -> list[tuple[Any, str, str]]:
-    """What runs out next, soonest first."""
-    ahead = [(check.expires, result.control.id, check.evidence.id) for result in assessment.results for check in result.checks if check.expires is not None]
-    return sorted(item for item in ahead if item[0] > assessment.as_of)
+def expiry_json(thing: Expiry, as_of: datetime) -> dict[str, Any]:
+    """Something that runs out, for programs. ``daysLeft`` is whole days, below 0 where it has run out."""
+    return {
+        "expires": print_moment(thing.expires),
+        "daysLeft": thing.days_left(as_of),
+        "what": thing.what,
+        "evidence": thing.id if thing.what == "evidence" else None,
+        "title": thing.title,
+        "controls": list(thing.controls),
+        "owners": list(thing.owners),
+    }
 
 
-def _show(assessment: Assessment, problems: Sequence[Problem]) -> None:
+def _show(assessment: Assessment, problems: Sequence[Problem], owner: str | None) -> None:
     for problem in problems:
         ui.warn(str(problem))
     for result in assessment.results:
@@ -106,8 +147,16 @@ def _show(assessment: Assessment, problems: Sequence[Problem]) -> None:
     counted = totals(result.verdict for result in assessment.results)
     ui.data("")
     ui.data(f"State on {print_moment(assessment.as_of)}: " + ", ".join(f"{count} {VISITOR_VERDICT[verdict].lower()}" for verdict, count in counted.items() if count))  # type: ignore[index]
-    for moment, ident, evidence in _expiring(assessment)[:3]:
-        ui.data(f"next to run out: {print_moment(moment)[:10]}  {ui.plain(evidence)} ({ui.plain(ident)})")
+    _show_expiring(expiring(assessment, owner), assessment.as_of, _NEXT if owner is None else None)
+
+
+def _show_expiring(things: Sequence[Expiry], as_of: datetime, most: int | None) -> None:
+    """What has run out, as a count; what runs out next, a line each."""
+    ahead = [one for one in things if not one.past(as_of)]
+    if past := len(things) - len(ahead):
+        ui.data(f"out of date: {past}; `attest renew` walks through {'it' if past == 1 else 'them'}")
+    for one in ahead[:most]:
+        ui.data(f"next to run out: {print_moment(one.expires)[:10]}  {ui.plain(one.id)} ({ui.plain(', '.join(one.owners))})")
 
 
 def _detail(result: Result) -> str:

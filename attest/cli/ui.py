@@ -41,6 +41,13 @@ def data(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def data_bytes(value: bytes) -> None:
+    """A result that is a file of its own, on stdout, byte for byte."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(value)
+    sys.stdout.buffer.flush()
+
+
 def data_json(value: Any) -> None:
     """A result, for programs, on stdout. Where that is no UTF-8, what is beyond ASCII is escaped as JSON does it."""
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=not _is_utf8(sys.stdout)) + "\n")
@@ -80,6 +87,14 @@ def ask(question: str, default: str) -> str:
     sys.stderr.write(f"{question} [{default}]: ")
     sys.stderr.flush()
     return sys.stdin.readline().strip() or default
+
+
+def asked(question: str) -> str | None:
+    """One line from the terminal, blanks around it dropped; None where there is no more to read. The question goes to stderr."""
+    sys.stderr.write(f"{question} ")
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    return line.strip() if line else None
 
 
 def problems(found: Problems) -> None:

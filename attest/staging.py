@@ -1,0 +1,217 @@
+"""Changes to a trust center's files, tried out on a copy first, then moved into place in an order that a crash cannot turn into a lie.
+
+    root + (Write("controls/evidence/files/scan.json", …), Write("controls/evidence/scan.yml", …), Write("controls/customers/tls.yml", …))
+    try_out  ->  Tried(before, after): both assessments, and the problems that are new
+    settle   ->  written, one after the other as given, each whole, each on the disk before the next begins
+
+The copy lies beside the sources, in a folder of mode 0700 that goes away again; files in it are second names for the same bytes where
+the disk allows that. Refused: to write over something else than what was read, through a link, or outside controls/.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from attest.assess import Assessment, assess
+from attest.errors import CouldNotTell, Problem, Problems, Refused
+from attest.inside import open_inside
+from attest.load import check_sources
+
+_COPIED: Final = ("controls", "content", "mkdocs.yml")
+"""What a check looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One file as it shall be."""
+
+    path: str
+    """Relative to the trust center's folder."""
+    data: bytes | Path
+    """What it shall hold, or the file that holds it."""
+    before: str | None
+    """Hex SHA-256 of what it replaces; None where nothing may be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What some changes would come to."""
+
+    before: Assessment
+    after: Assessment | None
+    """None where the sources could not be read then."""
+    new: tuple[Problem, ...]
+    """Problems that are not there now."""
+
+
+@contextmanager
+def beside(root: Path) -> Iterator[Path]:
+    """A folder for the length of the block, in ``root`` and for its owner alone."""
+    folder = Path(tempfile.mkdtemp(prefix=".attest-", dir=root))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def take(file: Path, into: Path) -> Path:
+    """A copy of a regular file, made in the folder ``into``, under its own name. Raises Refused where it is none, or empty; CouldNotTell."""
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
+            if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+                raise Refused(f"{str(file)!r} is {_kind(os.fstat(source.fileno()).st_mode)}", "name a file")
+            target = into / "taken"
+            with target.open("xb") as copy:
+                shutil.copyfileobj(source, copy)
+    except FileNotFoundError:
+        raise Refused(f"there is no file {str(file)!r}", "look at the spelling, and at the folder you are in") from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Refused(f"{str(file)!r} is a symbolic link", "name the file itself") from None
+        raise CouldNotTell(f"{str(file)!r} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    if not target.stat().st_size:
+        raise Refused(f"{str(file)!r} is empty", "see that it was exported or saved in full")
+    return target
+
+
+def _kind(mode: int) -> str:
+    return "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"
+
+
+def digest(file: Path) -> str:
+    """Hex SHA-256 of a file."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digest_inside(root: Path, path: str) -> str | None:
+    """Hex SHA-256 of a file under ``root``; None where there is none. Raises Refused where something else is there, CouldNotTell."""
+    try:
+        with open_inside(root, path) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise Refused(f"{path}: {error}", "put a file there, or name another place") from None
+    except OSError as error:
+        raise CouldNotTell(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+
+
+def try_out(root: Path, folder: Path, writes: Sequence[Write], as_of: datetime) -> Tried:
+    """What ``writes`` would come to at a moment; ``folder`` is one that ``beside`` gave. Raises Problems where the sources cannot be read as they are."""
+    center, observations, problems = check_sources(root, as_of)
+    if center is None:
+        raise Problems(problems)
+    copy = folder / "tried"
+    _copy(root, copy)
+    for write in writes:
+        _write(copy / write.path, write.data)
+    changed, seen, found = check_sources(copy, as_of)
+    known = {(problem.file, problem.path, problem.what) for problem in problems}
+    new = tuple(problem for problem in found if (problem.file, problem.path, problem.what) not in known)
+    return Tried(assess(center, observations, as_of), None if changed is None else assess(changed, seen, as_of), new)
+
+
+def _copy(root: Path, copy: Path) -> None:
+    copy.mkdir()
+    for name in _COPIED:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, copy / name, symlinks=True, copy_function=_second_name)
+        elif (root / name).exists():
+            _second_name(str(root / name), str(copy / name))
+
+
+def _second_name(source: str, target: str) -> str:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        if stat.S_ISREG(os.lstat(source).st_mode):  # links and pipes are named by the check of the sources themselves
+            shutil.copy2(source, target, follow_symlinks=False)
+    return target
+
+
+def _write(target: Path, data: bytes | Path) -> None:
+    """Anew: what stands there may be a second name for the original."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if isinstance(data, Path):
+        _second_name(str(data), str(target))
+    else:
+        target.write_bytes(data)
+
+
+def settle(root: Path, writes: Sequence[Write]) -> None:
+    """Writes in the order given. Raises Refused where something has changed since it was read, CouldNotTell where the disk says no.
+
+    All are written beside their places before the first is moved, so that running out of room changes nothing.
+    """
+    staged: list[Path] = []
+    try:
+        for write in writes:
+            _refuse_changed(root, write)
+            staged.append(_stage(root, write))
+        for write, file in zip(writes, staged, strict=True):
+            _move(root, write, file)
+    except OSError as error:
+        raise CouldNotTell(f"{error.filename or root}: could not be written: {(error.strerror or str(error)).lower()}", "make room or give leave, then run the same again") from None
+    finally:
+        for file in staged:
+            file.unlink(missing_ok=True)
+
+
+def _refuse_changed(root: Path, write: Write) -> None:
+    if digest_inside(root, write.path) != write.before:
+        said = "is there already" if write.before is None else "was changed meanwhile"
+        raise Refused(f"{write.path} {said}", "nothing was written; run the same again")
+
+
+def _stage(root: Path, write: Write) -> Path:
+    target = root / write.path
+    for folder in (root / parent for parent in reversed(Path(write.path).parents)):
+        if folder.is_symlink():
+            raise Refused(f"{folder.relative_to(root)} is a symbolic link, and nothing is written through one", "put the folder itself there")
+        folder.mkdir(exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", dir=target.parent)
+    staged = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            if isinstance(write.data, Path):
+                with write.data.open("rb") as source:
+                    shutil.copyfileobj(source, stream)
+            else:
+                stream.write(write.data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        staged.chmod(stat.S_IMODE(target.stat().st_mode) if write.before is not None else 0o666 & ~_umask())
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+    return staged
+
+
+def _umask() -> int:
+    """There is no way to ask without setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _move(root: Path, write: Write, staged: Path) -> None:
+    _refuse_changed(root, write)
+    staged.replace(root / write.path)
+    folder = os.open((root / write.path).parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
