@@ -21,6 +21,7 @@ from attest.assess import Assessment, Result, assess
 from attest.load import check_sources, load
 from attest.model.center import Center
 from attest.observe import observe
+from attest.readings.interface import Observation
 from attest.record import project
 from attest.words import BASES, VERDICTS
 from tests.conftest import ROOT
@@ -32,80 +33,80 @@ FILES = "controls/evidence/files"
 EXPECTED = {
     "access-ends-with-the-work": ("met", "record"),
     "access-reviewed": ("met", "record"),
-    "agreement-before-data": ("unknown", None),
+    "agreement-before-data": ("met", "record"),
     "asked-in-writing": ("met", "document"),
     "asked-once": ("unknown", None),
-    "authorities-told": ("unknown", None),
+    "authorities-told": ("met", "record"),
     "back-within-hours": ("unknown", None),
-    "backups-locked-away": ("unknown", None),
+    "backups-locked-away": ("met", "record"),
     "backups-restored": ("met", "record"),
     "bank-details-called-back": ("met", "declaration"),
     "card-numbers-kept-safe": ("not-applicable", None),
-    "causes-found": ("unknown", None),
-    "changes-seen-by-two": ("unknown", None),
+    "causes-found": ("met", "record"),
+    "changes-seen-by-two": ("met", "record"),
     "childrens-data-with-consent": ("not-applicable", None),
-    "contract-in-plain-words": ("unknown", None),
-    "customers-kept-apart": ("unknown", None),
+    "contract-in-plain-words": ("met", "record"),
+    "customers-kept-apart": ("met", "record"),
     "decoys": ("met", "declaration"),
-    "deleted-when-done": ("unknown", None),
-    "devices-locked": ("unknown", None),
-    "direct-access-has-rules": ("unknown", None),
-    "doors-locked": ("unknown", None),
-    "encrypted-at-rest": ("unknown", None),
+    "deleted-when-done": ("met", "record"),
+    "devices-locked": ("met", "record"),
+    "direct-access-has-rules": ("met", "record"),
+    "doors-locked": ("met", "third-party"),
+    "encrypted-at-rest": ("met", "record"),
     "encrypted-in-transit": ("met", "tool"),
     "everyone-trained": ("not-met", None),
-    "few-master-keys": ("unknown", None),
-    "files-travel-locked": ("unknown", None),
-    "flaw-reports-welcome": ("unknown", None),
-    "flaws-mended": ("unknown", None),
+    "few-master-keys": ("met", "record"),
+    "files-travel-locked": ("met", "record"),
+    "flaw-reports-welcome": ("met", "record"),
+    "flaws-mended": ("met", "record"),
     "health-data-by-agreement": ("not-applicable", None),
-    "insured-and-keeping-to-it": ("unknown", None),
+    "insured-and-keeping-to-it": ("not-met", None),
     "known-ingredients": ("met", "tool"),
-    "laws-known": ("unknown", None),
-    "leave-with-your-data": ("unknown", None),
-    "leavers-locked-out": ("unknown", None),
+    "laws-known": ("met", "record"),
+    "leave-with-your-data": ("met", "record"),
+    "leavers-locked-out": ("met", "record"),
     "mail-provably-ours": ("unknown", None),
-    "malware-kept-out": ("unknown", None),
+    "malware-kept-out": ("met", "record"),
     "never-sold": ("met", "declaration"),
-    "no-copies-outside": ("unknown", None),
-    "nothing-claimed-unshown": ("unknown", None),
-    "odd-use-noticed": ("unknown", None),
-    "only-needed-doors-open": ("unknown", None),
-    "only-what-we-need": ("unknown", None),
-    "our-second-factor": ("unknown", None),
-    "patched-from-one-place": ("unknown", None),
-    "people-checked": ("unknown", None),
-    "plan-for-incidents": ("unknown", None),
-    "planned-together": ("unknown", None),
+    "no-copies-outside": ("planned", None),
+    "nothing-claimed-unshown": ("met", "declaration"),
+    "odd-use-noticed": ("met", "record"),
+    "only-needed-doors-open": ("met", "record"),
+    "only-what-we-need": ("met", "record"),
+    "our-second-factor": ("met", "record"),
+    "patched-from-one-place": ("met", "record"),
+    "people-checked": ("planned", None),
+    "plan-for-incidents": ("met", "record"),
+    "planned-together": ("met", "record"),
     "practised-for-the-bad-day": ("unknown", None),
-    "privacy-in-plain-words": ("unknown", None),
-    "privacy-weighed-first": ("unknown", None),
+    "privacy-in-plain-words": ("met", "record"),
+    "privacy-weighed-first": ("met", "record"),
     "records-kept-unchanged": ("not-applicable", None),
-    "rehearsed-with-you": ("unknown", None),
-    "risks-weighed": ("unknown", None),
-    "rules-written-down": ("unknown", None),
+    "rehearsed-with-you": ("met", "record"),
+    "risks-weighed": ("met", "record"),
+    "rules-written-down": ("met", "record"),
     "second-factor": ("not-met", None),
     "secrets-out-of-code": ("unknown", None),
-    "sensitive-values-hidden": ("unknown", None),
-    "shown-how-to-stay-safe": ("unknown", None),
-    "somebody-answers": ("unknown", None),
-    "strong-passwords": ("unknown", None),
-    "suppliers-bound": ("unknown", None),
-    "suppliers-checked-first": ("unknown", None),
-    "suppliers-listed": ("unknown", None),
+    "sensitive-values-hidden": ("met", "record"),
+    "shown-how-to-stay-safe": ("met", "record"),
+    "somebody-answers": ("met", "record"),
+    "strong-passwords": ("met", "record"),
+    "suppliers-bound": ("not-met", None),
+    "suppliers-checked-first": ("met", "record"),
+    "suppliers-listed": ("met", "record"),
     "tested-before-release": ("met", "tool"),
     "tested-by-outsiders": ("met", "third-party"),
     "told-within-48-hours": ("met", "document"),
-    "warned-of-attacks": ("unknown", None),
+    "warned-of-attacks": ("met", "record"),
     "watched-day-and-night": ("unknown", None),
-    "who-does-what": ("unknown", None),
-    "your-access-reviewed": ("unknown", None),
-    "your-actions-logged": ("unknown", None),
-    "your-choice-counts": ("unknown", None),
-    "your-own-corner": ("unknown", None),
+    "who-does-what": ("met", "record"),
+    "your-access-reviewed": ("met", "record"),
+    "your-actions-logged": ("met", "record"),
+    "your-choice-counts": ("met", "record"),
+    "your-own-corner": ("met", "record"),
     "your-own-sign-in": ("planned", None),
-    "your-requests-answered": ("unknown", None),
-    "your-visits-logged": ("unknown", None),
+    "your-requests-answered": ("met", "record"),
+    "your-visits-logged": ("met", "record"),
 }
 
 
@@ -147,9 +148,14 @@ def center(harbourline: Path) -> Center:
 
 
 @pytest.fixture(scope="module")
-def assessment(harbourline: Path, center: Center) -> Assessment:
-    observations, problems = observe(harbourline, center, AS_OF)
+def observations(harbourline: Path, center: Center) -> Mapping[str, Observation]:
+    found, problems = observe(harbourline, center, AS_OF)
     assert not problems
+    return found
+
+
+@pytest.fixture(scope="module")
+def assessment(center: Center, observations: Mapping[str, Observation]) -> Assessment:
     return assess(center, observations, AS_OF)
 
 
@@ -180,22 +186,25 @@ def test_every_verdict_and_every_basis_occurs(assessment: Assessment) -> None:
         ("everyone-trained", "22 of 25 pass; at least 95% have to."),
         ("card-numbers-kept-safe", "We take no cards."),
         ("your-own-sign-in", "Planned for 2028-12-31."),
+        ("back-within-hours", "rpo is blank"),
+        ("insured-and-keeping-to-it", "1 of 5 does not pass."),
+        ("suppliers-bound", "1 of 7 does not pass."),
+        ("suppliers-checked-first", "All 7 rows looked at are as asked."),
     ],
 )
 def test_the_reason_is_the_one_that_is_meant(assessment: Assessment, ident: str, said: str) -> None:
     assert said in results_of(assessment)[ident].reason
 
 
-def test_one_failure_is_an_accepted_risk_and_stays_a_failure(assessment: Assessment) -> None:
+def test_accepted_risks_stay_failures(assessment: Assessment) -> None:
     treated = [result for result in assessment.results if result.control.promise.treatment]
-    assert [(result.control.id, result.verdict) for result in treated] == [("second-factor", "not-met")]
+    assert [(result.control.id, result.verdict) for result in treated] == [("second-factor", "not-met"), ("suppliers-bound", "not-met")]
 
 
-def test_one_control_is_withheld_and_counted(assessment: Assessment) -> None:
+def test_three_controls_are_withheld_and_counted(assessment: Assessment) -> None:
     record = project(assessment, bytes(32), 1, "0")
-    assert record["withheld"] == {"not-met": 0, "unknown": 0, "planned": 0, "met": 1, "not-applicable": 0}
-    assert len(record["commitments"]) == 1
-    assert "decoys" not in json.dumps(record)
+    assert record["withheld"] == {"not-met": 0, "unknown": 0, "planned": 0, "met": 3, "not-applicable": 0}
+    assert not [ident for ident in ("decoys", "few-master-keys", "only-needed-doors-open") if ident in json.dumps(record)]
     assert sum(record["totals"].values()) == len(EXPECTED)
 
 
@@ -231,26 +240,36 @@ def test_nothing_that_is_published_claims_more_than_it_shows(assessment: Assessm
     assert {name: match[0] for name, text in texts.items() if (match := FORBIDDEN.search(text))} == {}
 
 
-def test_it_does_not_rot(center: Center) -> None:
-    """Nothing but what is collected afresh, and what is stale on purpose, runs out before autumn 2027."""
+def test_about_three_in_four_promises_are_shown(assessment: Assessment) -> None:
+    """So that the reference teaches how to read what is not."""
+    met = [result for result in assessment.results if result.verdict == "met"]
+    assert 0.7 <= len(met) / len(assessment.results) <= 0.85
+
+
+def test_it_does_not_rot(assessment: Assessment, observations: Mapping[str, Observation], center: Center) -> None:
+    """Nothing but what is collected afresh, and what is stale on purpose, runs out before October 2027; the rest of these tests holds the clock."""
+    fresh = {ident for ident, check in _checks(center) if "collected/" in (center.evidence[check].description.file or "")}
+    then = results_of(assess(center, observations, datetime(2027, 9, 30, tzinfo=UTC)))
+    before = results_of(assessment)
+    assert {ident: then[ident].reason for ident in then if ident not in fresh and then[ident].verdict != before[ident].verdict} == {}
     for control in center.controls:
-        for check in control.checks:
-            description = center.evidence[check.evidence].description
-            if description.observed is None or check.evidence == "incident-exercise":
-                continue
-            ends = description.observed + (check.rule.max_age or center.profile.defaults.age(description.kind))
-            assert ends >= datetime(2027, 10, 1, tzinfo=UTC), check.evidence
         assert control.promise.plan is None or control.promise.plan.due >= date(2028, 11, 1)
         assert control.promise.not_applicable is None or control.promise.not_applicable.until >= date(2028, 11, 1)
 
 
-def test_tomorrow_nothing_is_better_by_itself(assessment: Assessment, harbourline: Path, center: Center) -> None:
-    """Verdicts as time passes, everything else equal: met turns unknown, planned turns not met, nothing turns met."""
+def _checks(center: Center) -> Iterator[tuple[str, str]]:
+    """(control, evidence) of every check."""
+    for control in center.controls:
+        yield from ((control.id, check.evidence) for check in control.checks)
+
+
+def test_tomorrow_nothing_is_better_by_itself(assessment: Assessment, observations: Mapping[str, Observation], center: Center) -> None:
+    """Verdicts as time passes, everything else equal: met turns unknown (or not met, where a review is overdue), planned turns not met, nothing turns met."""
     before = results_of(assessment)
+    worse = {("met", "unknown"), ("met", "not-met"), ("planned", "not-met"), ("not-applicable", "unknown")}
     for days in (20, 31, 200, 400, 800, 1200):
-        observations, _ = observe(harbourline, center, AS_OF)
         for ident, result in results_of(assess(center, observations, AS_OF + timedelta(days=days))).items():
-            assert result.verdict == before[ident].verdict or (before[ident].verdict, result.verdict) in {("met", "unknown"), ("planned", "not-met"), ("not-applicable", "unknown")}, ident
+            assert result.verdict == before[ident].verdict or (before[ident].verdict, result.verdict) in worse, ident
 
 
 # Damage: each file is deleted, emptied and cut, one at a time.
@@ -272,14 +291,18 @@ def _cuts(data: bytes) -> Iterator[int]:
     yield from sorted({len(data) - 1, *(len(data) * part // 4 for part in (1, 2, 3)), *ends[:12], *ends[-12:]} - {0})
 
 
-def _damaged(root: Path, center: Center, file: str, damage: Callable[[Path], object]) -> tuple[Mapping[str, Result], int]:
-    """Verdicts and the number of problems after some damage, which is mended again."""
+def _damaged(root: Path, center: Center, file: str, damage: Callable[[Path], object], undamaged: Mapping[str, Observation] | None = None) -> tuple[Mapping[str, Result], int]:
+    """Verdicts and the number of problems after some damage, which is mended again.
+
+    With what was observed undamaged, only the evidence in that file is looked at anew: many cuts of one file are then quick.
+    """
     path = root / "controls/evidence" / file
     whole = path.read_bytes()
+    looked_at = center if undamaged is None else center.model_copy(update={"evidence": {name: item for name, item in center.evidence.items() if item.description.file == file}})
     try:
         damage(path)
-        observations, problems = observe(root, center, AS_OF)
-        return results_of(assess(center, observations, AS_OF)), len(problems)
+        observations, problems = observe(root, looked_at, AS_OF)
+        return results_of(assess(center, {**(undamaged or {}), **observations}, AS_OF)), len(problems)
     finally:
         path.write_bytes(whole)
 
@@ -299,10 +322,10 @@ def test_a_file_that_is_missing_or_empty_shows_nothing(file: str, harbourline: P
 
 
 @pytest.mark.parametrize("file", _evidence_files())
-def test_a_file_that_is_cut_turns_nothing_to_met(file: str, harbourline: Path, center: Center, assessment: Assessment) -> None:
+def test_a_file_that_is_cut_turns_nothing_to_met(file: str, harbourline: Path, center: Center, assessment: Assessment, observations: Mapping[str, Observation]) -> None:
     before, resting = results_of(assessment), _rests_on(center)[file]
     for length in _cuts((harbourline / "controls/evidence" / file).read_bytes()):
-        after, _ = _damaged(harbourline, center, file, lambda path, length=length: path.write_bytes(path.read_bytes()[:length]))  # type: ignore[misc]
+        after, _ = _damaged(harbourline, center, file, lambda path, length=length: path.write_bytes(path.read_bytes()[:length]), observations)  # type: ignore[misc]
         changed = {ident: after[ident].verdict for ident in after if after[ident].verdict != before[ident].verdict}
         assert changed.keys() <= resting
         assert "met" not in changed.values(), (file, length)
