@@ -228,7 +228,7 @@ def test_the_shown_control_is_one() -> None:
 
 def test_every_format_is_told() -> None:
     table = (DOCS / "readers.md").read_text().split("| `format` |", 1)[1].split("\n\n", 1)[0]
-    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == list(known_formats())
+    assert sorted(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == list(known_formats())
 
 
 def test_the_fixed_words_are_told() -> None:
