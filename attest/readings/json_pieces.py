@@ -35,6 +35,8 @@ _PASSED_OVER: Final = 1024**2
 """A value that is not wanted is decoded at once up to this many characters, and gone through entry by entry above."""
 _LITERAL: Final = 16
 """No cut in a number, an escape or a word reaches further back than this from the window's end."""
+_GOES_ON: Final = 2
+"""A number may seem to end so much before the window does, and go on: 1 in ``1e+``, 0 in ``0.``."""
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _FAR: Final = object()
@@ -44,8 +46,10 @@ _FAR: Final = object()
 class Pieces:
     """A JSON text and the place in it up to which it was read. Every method raises Unreadable."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, step: int = _STEP) -> None:
+        """``step`` is how many bytes are taken from the stream at least; what is found does not depend on it."""
         self._stream = stream
+        self._step = step
         self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self._json = json.JSONDecoder(object_pairs_hook=unique, parse_constant=no_constant, parse_float=finite)
         self._text = ""
@@ -201,7 +205,7 @@ class Pieces:
             self._refuse("nested too deeply")
         except ValueError as error:
             self._refuse(str(error))
-        return (found, end) if self._ended or end < len(self._text) else None
+        return (found, end) if self._ended or end + _GOES_ON < len(self._text) else None
 
     def _check(self, found: Json, end: int) -> None:
         """What the scanner lets pass; looked for in the text first, because walking through every value is slow."""
@@ -221,7 +225,7 @@ class Pieces:
             return False
         waiting = self._text[self._at :]
         try:
-            self._text = waiting + self._taken(max(_STEP, len(waiting)))
+            self._text = waiting + self._taken(max(self._step, len(waiting)))
         except UnicodeDecodeError:
             raise Unreadable("the file is not strict JSON: it is not UTF-8") from None
         self._at = 0

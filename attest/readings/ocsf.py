@@ -68,8 +68,11 @@ def sniff(head: bytes) -> bool:
 
 def read(stream: BinaryIO) -> Reading:
     """An OCSF file -> a row a finding and resource. Unreadable for another class or shape."""
+    return _of(Pieces(stream))
+
+
+def _of(pieces: Pieces) -> Reading:
     found = _Findings()
-    pieces = Pieces(stream)
     for index, finding in enumerate(_each(pieces)):
         _take(fields.an_object(finding, f"finding {index + 1}"), found)
     examined = found.decided if found.passed else 0

@@ -110,7 +110,11 @@ def sniff(head: bytes) -> bool:
 
 def read(stream: BinaryIO) -> Reading:
     """A SARIF file -> a row a result. Unreadable for another version or shape."""
-    runs, rows = _document(Pieces(stream))
+    return _of(Pieces(stream))
+
+
+def _of(pieces: Pieces) -> Reading:
+    runs, rows = _document(pieces)
     examined = _proof(runs)
     tools = dict.fromkeys((run.driver.name, run.driver.version) for run in runs if run.driver.name)
     return Reading(
