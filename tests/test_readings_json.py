@@ -364,6 +364,27 @@ def test_an_empty_list_of_secrets_proves_nothing() -> None:
 # Any shape of them
 
 
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"-----BEGIN CERTIFICATE-----\n" * 100_000, "pem-chain"),
+        (b"-----BEGIN CERTIFICATE-----\n" + b"-----END CERTIFICATE\n" * 100_000, "pem-chain"),
+        (b"PRIVATE" + b" " * 1_000_000, "pem-chain"),
+        (b'{"enforce_admins": 1, "url": "' + b"/repos/a/b/branches/" * 50_000 + b'"}', "github-branch-protection"),
+        (b"# Lynis Report\n" + b"warning[]=" + b"|" * 1_000_000, "lynis"),
+        (json.dumps({"Findings": [{"SchemaVersion": "2018-10-08", "GeneratorId": "a", "Resources": [{"Id": str(n)} for n in range(20_000)], "Vulnerabilities": [{"Id": str(n)} for n in range(20_000)]}]}).encode(), "asff"),
+        (json.dumps({"SchemaVersion": 2, "ArtifactType": "a", "Metadata": {"RepoTags": [str(n) for n in range(20_000)]}, "Results": [{"Target": "a", "Class": "os-pkgs", "Vulnerabilities": [{}] * 20_000}]}).encode(), "trivy"),
+    ],
+    ids=["begins", "never-ends", "blanks", "places", "bars", "many-by-many", "tags-by-many"],
+)  # fmt: skip
+def test_deep_and_wide(content: bytes, name: str) -> None:
+    for named in (name, None):
+        try:
+            assert _read(content, named).format == name
+        except Unreadable as refused:
+            assert refused.message
+
+
 ODD = (None, True, 0, -1, 7.5, 10**40, "", "x", [], {}, [[]], [None], [{}], {"": None}, {"x": []})
 
 

@@ -16,6 +16,7 @@ of what passed, and without a pass ``observed`` has to be written down. Refused:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from attest.errors import Unreadable
@@ -84,16 +85,17 @@ def _outcome(finding: Object) -> Outcome:
 
 
 def _rows(finding: Object) -> Iterator[Row]:
+    """One for each of its names; what they are about is put together once, however many there are."""
     places = [fields.text(resource, "Id") for resource in fields.records(finding, "Resources")]
-    for name in _names(finding):
-        yield Row(
-            row=name,
-            outcome=_outcome(finding),
-            subject=", ".join(filter(None, places)),
-            severity=_severity(finding),
-            message=fields.text(finding, "Title"),
-            products=tuple(dict.fromkeys(filter(None, (*_packages(finding), *places)))),
-        )
+    row = Row(
+        row="",
+        outcome=_outcome(finding),
+        subject=", ".join(filter(None, places)),
+        severity=_severity(finding),
+        message=fields.text(finding, "Title"),
+        products=tuple(dict.fromkeys(filter(None, (*_packages(finding), *places)))),
+    )
+    yield from (replace(row, row=name) for name in _names(finding))
 
 
 def _names(finding: Object) -> list[str]:

@@ -52,7 +52,8 @@ _SWITCHES = {
 _ROWS = (_REVIEWS, *_OF_REVIEWS, _CHECKS, f"{_CHECKS}.strict", *_SWITCHES)
 _UNPROTECTED = "Branch not protected"
 _PLACE = re.compile(r"/repos/([^/\s]+/[^/\s]+)/branches/(\S+)/protection")
-_URL = rb'"[^"]*/branches/[^"]+/protection"'
+_URL = rb'"[^"]{1,500}/branches/[^"]{1,500}/protection"'
+_LONGEST_URL = 1500
 _ASKED = rb'"[^"]*get-branch-protection"'
 
 
@@ -65,7 +66,7 @@ def sniff(head: bytes) -> bool:
 def read(stream: BinaryIO) -> Reading:
     """GitHub's answer -> a row a setting. Unreadable for another shape, such as records of whole requests."""
     document = fields.an_object(begin.json_of(stream), "the file")
-    place = _PLACE.search(fields.text(document, "url"))
+    place = _PLACE.search(fields.text(document, "url")[:_LONGEST_URL])
     subject = f"{place[1]} {place[2]}" if place else ""
     if place is None and "message" not in document:
         raise Unreadable("the file is not GitHub's answer about a branch's protection: neither its address nor a message")

@@ -76,12 +76,12 @@ def read(stream: BinaryIO) -> Reading:
 def _chain(data: bytes) -> list[x509.Certificate]:
     if _PRIVATE.search(data):
         raise Unreadable("the file holds a private key, which must never be evidence", "take it out of the file and of its history, and replace the key: it is no secret any more")
-    blocks = _BLOCK.findall(data)
     kinds = _OPENING.findall(data)
+    if len(kinds) > _MAX_CERTIFICATES:
+        raise Unreadable(f"the file has {len(kinds)} certificates; a chain has {_MAX_CERTIFICATES} at most")
+    blocks = _BLOCK.findall(data)
     if not blocks or len(blocks) != len(kinds):
         raise Unreadable(f"the file is not a chain of certificates in PEM: {len(blocks)} whole of {len(kinds)} blocks that begin")
-    if len(blocks) > _MAX_CERTIFICATES:
-        raise Unreadable(f"the file has {len(blocks)} certificates; a chain has {_MAX_CERTIFICATES} at most")
     return [_certificate(block, number) for number, block in enumerate(blocks, 1)]
 
 

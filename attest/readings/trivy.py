@@ -33,6 +33,8 @@ from attest.readings.interface import Outcome, Reading, Row
 
 NAME = "trivy"
 _SCHEMA = 2
+_MAX_NAMES = 32
+"""Of one image: each row carries all of them."""
 _SEVERITIES = {"CRITICAL": "critical", "HIGH": "high", "MEDIUM": "medium", "LOW": "low"}
 _LOOKED_AT = frozenset({"os-pkgs", "lang-pkgs", "secret", "license", "license-file"})
 _MISCONFIGURED: dict[str, Outcome] = {"PASS": "pass", "FAIL": "fail"}
@@ -47,7 +49,7 @@ def sniff(head: bytes) -> bool:
 def read(stream: BinaryIO) -> Reading:
     """A Trivy file -> a row a finding. Unreadable for another schema version or shape."""
     document = fields.an_object(begin.json_of(stream), "the file")
-    if document.get("SchemaVersion") != _SCHEMA or document.get("SchemaVersion") is True:
+    if document.get("SchemaVersion") != _SCHEMA:
         raise Unreadable(f"the file is not a Trivy report of schema version {_SCHEMA}: SchemaVersion {document.get('SchemaVersion')!r}")
     results = fields.records(document, "Results")
     rows = rows_of([*(row for result in results for row in _rows(result, _image(document))), *_unsupported(document)])
@@ -72,7 +74,7 @@ def _image(document: Object) -> tuple[str, ...]:
     """The names by which the whole artifact goes."""
     metadata = fields.record(document, "Metadata")
     listed = [name for key in ("RepoDigests", "RepoTags") for name in fields.items(metadata, key) if isinstance(name, str)]
-    return tuple(filter(None, (fields.text(document, "ArtifactName"), *listed)))
+    return tuple(filter(None, (fields.text(document, "ArtifactName"), *listed[:_MAX_NAMES])))
 
 
 def _unsupported(document: Object) -> Iterator[Row]:
