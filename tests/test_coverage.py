@@ -1,0 +1,193 @@
+"""What five source documents ask of a company: 177 rows, each met by something a reader can see, or listed as still to come.
+
+tests/coverage.yml is the table. Harbourline is built once, with small stand-ins for what `make site` collects, and each row that issue B
+meets is held against the pages as text, the navigation left out. Rows of C and E are counted aloud: none is passed over in silence.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from attest.build import build, prepare
+from tests.conftest import ROOT
+from tests.test_reference import AS_OF, FILES, collected
+
+COVERAGE: dict[str, Any] = yaml.safe_load((ROOT / "tests" / "coverage.yml").read_text("utf-8"))
+MET: dict[str, list[dict[str, Any]]] = COVERAGE["B"]
+LATER: dict[str, dict[str, str]] = {issue: COVERAGE[issue] for issue in ("C", "E")}
+ROWS = 177
+
+
+class ContentText(HTMLParser):
+    """The text of a page between the navigation and the foot: Material's article, with what stands in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside = 0
+        self.pieces: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "article" and (self.inside or "md-content__inner" in (dict(attrs).get("class") or "")):
+            self.inside += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "article" and self.inside:
+            self.inside -= 1
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.pieces.append(data)
+
+
+def text_of(html: str) -> str:
+    """What a page says, in one line."""
+    parser = ContentText()
+    parser.feed(html)
+    return _one_line("".join(parser.pieces))
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _listed(value: Any) -> list[str]:
+    return [_one_line(one) for one in ([value] if isinstance(value, str) else value)]
+
+
+Pages = Mapping[str, str]
+"""Path -> what the page says."""
+
+
+def unseen(observables: list[dict[str, Any]], pages: Pages, output: Callable[[tuple[str, ...]], str]) -> list[str]:
+    """What a row promises to show and does not: ``customers/x.html: "…"``; empty where the row is met."""
+    found = []
+    for one in observables:
+        where = one["page"] if "page" in one else " ".join(one["command"])
+        said = pages.get(one["page"], "") if "page" in one else output(tuple(one["command"]))
+        found += [f'{where}: "{wanted}"' for wanted in _listed(one["shows"] if "page" in one else one["prints"]) if wanted not in said]
+    return found
+
+
+def _sources(folder: Path) -> Path:
+    """Harbourline's sources, with collected evidence supplied."""
+    for name in ("controls", "content", "theme"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("collected"))
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    (folder / FILES / "collected").mkdir()
+    for name, data in collected().items():
+        (folder / FILES / "collected" / name).write_bytes(data)
+    return folder
+
+
+def _pages(root: Path, site: Path) -> Pages:
+    build(root, prepare(root, AS_OF, None, None, as_unknown=False), site)
+    return {file.relative_to(site).as_posix(): text_of(file.read_text("utf-8")) for file in site.rglob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    folder = tmp_path_factory.mktemp("coverage")
+    return _pages(_sources(folder / "sources"), folder / "site")
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], str]:
+    """What a command prints in a folder that `attest init` has just written."""
+    folder = tmp_path_factory.mktemp("fresh") / "center"
+    said: dict[tuple[str, ...], str] = {}
+
+    def run(command: tuple[str, ...]) -> str:
+        if not folder.exists():
+            _attest("init", str(folder), cwd=folder.parent)
+        if command not in said:
+            said[command] = _one_line(_attest(*command[1:], cwd=folder))
+        return said[command]
+
+    return run
+
+
+def _attest(*arguments: str, cwd: Path) -> str:
+    done = subprocess.run([sys.executable, "-m", "attest", *arguments], cwd=cwd, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    return done.stdout
+
+
+def test_every_row_is_assigned_once() -> None:
+    ids = [*MET, *(ident for rows in LATER.values() for ident in rows)]
+    assert len(ids) == len(set(ids)) == ROWS
+    assert COVERAGE.keys() == {"B", "C", "E"}
+
+
+def test_the_rows_are_those_of_the_source_documents(shared: Path) -> None:
+    asked = [row["id"] for row in yaml.safe_load((shared / "coverage.yml").read_text("utf-8"))]
+    assert sorted(asked) == sorted([*MET, *LATER["C"], *LATER["E"]])
+
+
+def test_a_row_that_is_met_says_where() -> None:
+    for ident, observables in MET.items():
+        assert observables, ident
+        for one in observables:
+            assert set(one) in ({"page", "shows"}, {"command", "prints"}), ident
+            assert all(len(wanted) > 2 for wanted in _listed(one.get("shows", one.get("prints")))), ident
+
+
+def test_rows_of_later_issues_are_counted_aloud(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\ncoverage: {len(MET)} of {ROWS} rows are met and looked at", end="")
+        for issue, rows in LATER.items():
+            print(f"; {len(rows)} wait for issue {issue}: {', '.join(rows)}", end="")
+        print()
+    for rows in LATER.values():
+        assert all(len(missing) > 10 for missing in rows.values())
+
+
+@pytest.mark.parametrize("row", MET)
+def test_a_row_is_met_by_what_a_reader_sees(row: str, pages: Pages, output: Callable[[tuple[str, ...]], str]) -> None:
+    assert unseen(MET[row], pages, output) == []
+
+
+def _without(pages: Pages, wanted: Mapping[str, Any]) -> Iterator[Pages]:
+    """The pages with one of the texts taken out of its page, each in turn; then with the page gone."""
+    for one in _listed(wanted["shows"]):
+        yield {**pages, wanted["page"]: pages[wanted["page"]].replace(one, "")}
+    yield {path: text for path, text in pages.items() if path != wanted["page"]}
+
+
+@pytest.mark.parametrize("row", MET)
+def test_a_row_turns_red_when_what_it_shows_is_gone(row: str, pages: Pages, output: Callable[[tuple[str, ...]], str]) -> None:
+    for one in MET[row]:
+        if "page" not in one:
+            assert unseen([one], pages, lambda command: "") != []
+            continue
+        for damaged in _without(pages, one):
+            assert unseen(MET[row], damaged, output) != []
+
+
+def _cut_row(text: str, ident: str) -> str:
+    """A register without one of its rows."""
+    return re.sub(rf"(?ms)^  - id: {ident}\n.*?(?=^  - id: |\Z)", "", text)
+
+
+@pytest.mark.slow
+def test_taking_things_out_of_the_sources_turns_exactly_their_rows_red(tmp_path: Path, output: Callable[[tuple[str, ...]], str]) -> None:
+    root = _sources(tmp_path / "sources")
+    (root / "controls/customers/warned-of-attacks.yml").unlink()
+    clauses = root / "controls/registers/clauses.yml"
+    clauses.write_text(_cut_row(_cut_row(clauses.read_text("utf-8"), "machines"), "ending-it"), "utf-8")
+    alarms = root / "controls/evidence/misuse-alarms.yml"
+    alarms.write_text(re.sub("(?m)^title: .*$", "title: Something else", alarms.read_text("utf-8")), "utf-8")
+    (root / "controls/notices/passwords-tried-2026-09.yml").unlink()
+    incidents = root / "controls/registers/incidents.yml"
+    incidents.write_text(incidents.read_text("utf-8").replace("    notice: passwords-tried-2026-09\n", ""), "utf-8")
+    left = _pages(root, tmp_path / "site")
+    red = {row for row, observables in MET.items() if unseen(observables, left, output)}
+    assert red == {"S4-3a", "S4-3c", "S1-T4.2b", "S1-T4.4", "S1-T5.1a", "S0-C3.1", "S0-C3.2", "S0-C3.2a", "S0-C3.2b", "S0-C3.2c", "S4-4d"}
