@@ -23,13 +23,13 @@ from fnmatch import fnmatchcase
 from io import BufferedReader
 from typing import Final
 
-from attest import readings
+from attest import papers, readings
 from attest.enrolled import register_digest
 from attest.errors import Grade, Problem, Problems, Unreadable
 from attest.inside import open_inside, parts_of
 from attest.model.center import Center
 from attest.model.evidence import Description, Evidence
-from attest.readings.interface import Observation, Reading, RecordShape
+from attest.readings.interface import Observation, Paper, Reading, RecordShape
 from attest.received import received_times
 from attest.times import print_moment
 from attest.wire import jcs
@@ -53,7 +53,7 @@ def observe(root: pathlib.Path, center: Center, as_of: datetime) -> tuple[dict[s
     problems: list[Problem] = []
     for ident, evidence in center.evidence.items():
         found[ident], wrong = _observe(root, center, evidence, received)
-        problems += [_located(root, evidence, one) for one in (*wrong, *_times(evidence.description, found[ident], as_of), *_contradicted(center, evidence, found[ident]))]
+        problems += [_located(root, evidence, one) for one in (*wrong, *_impossible(center, evidence, found[ident], as_of))]
     return found, tuple(sorted(set(problems)))
 
 
@@ -100,6 +100,8 @@ def _trouble(seen: Observation, description: Description) -> list[_Wrong]:
     if seen.trouble is None or description.format not in (None, *formats):
         return []
     said = seen.trouble.removeprefix("the file ")
+    if description.kind == "document" and " (kind: " in said:
+        return [_Wrong("file", f"the file {description.file!r} {said}", "", "evidence")]
     return [_Wrong("file", f"the file {description.file!r} {said}", "mend or replace it", "evidence")]
 
 
@@ -119,9 +121,10 @@ def _seen(stream: BufferedReader, description: Description, received: datetime |
     if hollow := _hollow(stream, before[0]):
         return Observation(digest, received, trouble=hollow, exhibit=exhibit)
     reading, trouble = _read(stream, description)
+    paper, no_paper = _paper(stream, description)
     if _state(stream) != before:
         return Observation(None, trouble="the file changed while it was read")
-    return Observation(digest, received, reading, trouble, exhibit)
+    return Observation(digest, received, reading, trouble or no_paper, exhibit, paper)
 
 
 def _hollow(stream: BufferedReader, size: int) -> str | None:
@@ -148,11 +151,30 @@ def _read(stream: BufferedReader, description: Description) -> tuple[Reading | N
         return None, f"the file cannot be read: {error.message}"
 
 
+def _paper(stream: BufferedReader, description: Description) -> tuple[Paper | None, str | None]:
+    if description.kind != "document":
+        return None, None
+    stream.seek(0)
+    try:
+        return papers.read(stream), None
+    except Unreadable as error:
+        said = error.message if error.message.startswith("the file ") else f"the file cannot be read: {error.message}"
+        return None, f"{said}: {error.hint}" if "(kind: " in error.hint else said
+
+
 def _shape(description: Description) -> RecordShape | None:
     columns = description.columns
     if columns is None:
         return None
     return RecordShape(columns.row, columns.outcome, columns.subject, columns.severity, description.pass_values, description.fail_values, description.sheet)
+
+
+def _impossible(center: Center, evidence: Evidence, seen: Observation, as_of: datetime) -> Iterator[_Wrong]:
+    """What a description says and its file contradicts."""
+    yield from _times(evidence.description, seen, as_of)
+    yield from _dates(evidence.description, seen, as_of)
+    yield from _published(evidence.description, seen)
+    yield from _contradicted(center, evidence, seen)
 
 
 def _times(description: Description, seen: Observation, as_of: datetime) -> Iterator[_Wrong]:
@@ -166,6 +188,22 @@ def _times(description: Description, seen: Observation, as_of: datetime) -> Iter
         yield _Wrong("observed", f"says {print_moment(typed)}, but the report itself {print_moment(own)}", "remove this key: the report's own time counts", "error")
     if typed is None and own is None and seen.reading is not None:
         yield _Wrong("observed", "is needed: the report has no time of its own", "write when it was made, as 2026-11-20T03:10:00Z", "error")
+
+
+def _dates(description: Description, seen: Observation, as_of: datetime) -> Iterator[_Wrong]:
+    """What cannot be true of a document's day. Only what it was made after: printing or saving a text again later takes nothing from it."""
+    own = sorted(moment for moment in (seen.paper.created, seen.paper.changed) if moment is not None) if seen.paper is not None else []
+    typed = description.observed
+    if own and typed is not None and own[0] - typed > _TOLERANCE:
+        yield _Wrong("observed", f"says {print_moment(typed)}, but the document says it was made {print_moment(own[0])}", "write when it was seen, or attach the file that was seen then", "error")
+    if own and own[-1] - as_of > _TOLERANCE:
+        yield _Wrong("file", f"the document says it is of {print_moment(own[-1])}, which lies after {print_moment(as_of)}", "check the clock of the machine that made it", "error")
+
+
+def _published(description: Description, seen: Observation) -> Iterator[_Wrong]:
+    """What a document would hand to readers besides its pages."""
+    for note in seen.paper.notes if seen.paper is not None and description.publish is not None else ():
+        yield _Wrong("file", f"is published, and the document {note}", "print it as a PDF without", "error")
 
 
 def _contradicted(center: Center, evidence: Evidence, seen: Observation) -> Iterator[_Wrong]:

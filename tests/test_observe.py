@@ -144,20 +144,30 @@ site = Path(sys.argv[1])
 center = load(site)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 found, problems = observe(site, center, datetime(2026, 11, 21, 12, tzinfo=UTC))
-print(found["encrypted-in-transit.2"].digest, problems, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(found["staff-declaration"].exhibit, problems, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
 @pytest.mark.slow
 def test_a_gigabyte_with_flat_memory(tmp_path: Path) -> None:
-    site = site_of(tmp_path)
-    with (site / FILES / "cryptography-policy.pdf").open("wb") as stream:
+    site = _exhibited(site_of(tmp_path), "files/film.bin")
+    with (site / FILES / "film.bin").open("wb") as stream:
         stream.truncate(2**30)
     done = subprocess.run([sys.executable, "-c", MEASURE, str(site)], capture_output=True, text=True, check=True, cwd=ROOT)
     digest, problems, grown = done.stdout.split()
     assert digest == "49bc20df15e412a64472421e13fe86ff1c5165e18b2afccf160d4dc19fe68a14"
     assert problems == "()"
     assert int(grown) * (1 if sys.platform == "darwin" else 1024) < 64 * 2**20
+
+
+@pytest.mark.slow
+def test_a_document_of_a_gigabyte_is_not_read(tmp_path: Path) -> None:
+    site = site_of(tmp_path)
+    with (site / FILES / "cryptography-policy.pdf").open("wb") as stream:
+        stream.truncate(2**30)
+    found, problems = seen(site)
+    assert "larger than 64 MiB" in (found["encrypted-in-transit.2"].trouble or "")
+    assert [problem.grade for problem in problems] == ["evidence"]
 
 
 def git(folder: Path, *words: str, at: str = "2026-11-01T00:00:00Z") -> None:

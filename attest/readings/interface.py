@@ -101,6 +101,20 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """What a document says of itself; none of it decides, but that it is one."""
+
+    format: Literal["pdf", "docx", "markdown", "text"]
+    title: str | None
+    created: datetime | None
+    """In UTC, as are the others; None where the file does not say."""
+    changed: datetime | None
+    pages: int | None
+    notes: tuple[str, ...] = ()
+    """What it holds besides, as the end of a sentence: ``holds a script``, ``starts a program``, ``holds another file``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """What came of one piece of evidence: its digest, when it was received, and its reading or why there is none."""
 
@@ -114,3 +128,5 @@ class Observation:
     """Why there is no reading or no file, as the end of a sentence: ``the file is missing``."""
     exhibit: str | None = None
     """Hex SHA-256 of the file that a declaration is about, which ``digest`` binds; None where it has none."""
+    paper: Paper | None = None
+    """Of a document: what it says of itself; None where it is none, and ``trouble`` says why."""
