@@ -163,3 +163,22 @@ def test_testssl_that_reached_nothing_proves_nothing(tmp_path: Path, require_too
         closed.bind(("127.0.0.1", 0))
         reading = _testssl(require_tool("testssl"), tmp_path / "out.json", form, closed.getsockname()[1])
     assert (reading.format, reading.examined, _counts(reading)) == ("testssl", 0, {"other": 1})
+
+
+NODE_TESTS = """
+import { describe, test } from 'node:test';
+describe('restore', () => {
+  test('works', () => {});
+  test('fails', () => { throw new Error('took 5 h'); });
+  test.skip('skipped', () => {});
+  test.todo('later');
+});
+"""
+
+
+def test_junit_that_node_writes_here_and_now(tmp_path: Path, require_tool: Callable[[str], str]) -> None:
+    (tmp_path / "restore.test.mjs").write_text(NODE_TESTS)
+    done = subprocess.run([require_tool("node"), "--test", "--test-reporter=junit", "restore.test.mjs"], cwd=tmp_path, capture_output=True, env={})
+    reading = readings.read(io.BytesIO(done.stdout), None)
+    assert [(row.row.rpartition("::")[2], row.outcome) for row in reading.rows] == [("works", "pass"), ("fails", "fail"), ("skipped", "other"), ("later", "other")]
+    assert reading.examined == 2

@@ -6,16 +6,22 @@
     </testsuite></testsuites>
 
 A test that failed or could not run (``error``) fails. Skipped is ``other``, and so is what looks like a pass to a careless reader:
-pytest's expected failures (written as skipped), a pass on a second try (``flakyFailure``), GoogleTest's ``status="notrun"``.
+pytest's expected failures (written as skipped), GoogleTest's ``status="notrun"``, and a pass on a second try, which passed by luck as
+likely as by right: Surefire's and Gradle's ``flakyFailure``, pytest's tests that are listed again without a mark.
 *Examined* are the tests that ran. The row is ``classname::name``. The time is the earliest suite's; without a zone it is UTC.
 
-Counts that contradict the tests below them are refused: a list that was cut must not pass. Failures, errors and skips may be
-counted by test or by element, for a suite alone or with those inside it. pytest alone may claim more ``tests`` than it lists: it
-counts subtests and failing clean-ups without listing them. Refused as well: any DTD (entity bombs), suites nested beyond 32.
+Counts that contradict the tests below them are refused: a list that was cut must not pass. Failures, errors and skips may be counted by
+test or by element, for a suite alone or with those inside it, and failures as errors (Mocha). Known for other counts, and read:
+
+    pytest     more ``tests`` than are listed: subtests and failing clean-ups; fewer, where tests are listed again
+    Surefire   less of everything, where a test was tried again: it counts the last try alone
+
+Refused as well: a failure outside of any test, any DTD (entity bombs), suites nested beyond 32.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -31,11 +37,16 @@ from attest.readings.interface import Outcome, Reading, Row
 
 NAME = "junit"
 _MAX_DEPTH = 32
+_SUITES = ("testsuites", "testsuite")
 _COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 _FAILS = frozenset({"failure", "error"})
 _SECOND_TRY = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
 _RAN = frozenset({"", "run", "passed", "pass", "success", "successful", "ok", "completed"})
 _FAILED = frozenset({"fail", "failed", "failure", "error"})
+_MAX_TEXT = 500
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_RFC_1123 = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT")
+_ALL = "have the tool list every test, skipped ones included"
 
 
 def sniff(head: bytes) -> bool:
@@ -46,21 +57,32 @@ def sniff(head: bytes) -> bool:
 def read(stream: BinaryIO) -> Reading:
     """A JUnit XML file -> a row a test. Unreadable for other XML, a DTD, or counts that contradict the tests."""
     root = _parsed(begin.everything(stream))
-    if root.tag not in ("testsuites", "testsuite"):
+    if root.tag not in _SUITES:
         raise Unreadable(f"the file is not JUnit XML: its root is <{str(root.tag)[:60]}>")
     by_pytest = any(element.get("name") in ("pytest", "pytest tests") for element in (root, *root[:1]))
     total = _tally(root, by_pytest, 0)
-    rows = rows_of(map(_row, root.iter("testcase")))
+    again = {name for name, times in Counter(map(_name, root.iter("testcase"))).items() if times > 1} if by_pytest else set()
+    rows = rows_of(_row(case, again) for case in root.iter("testcase"))
     if len(rows) != total["tests"]:
         raise Unreadable("a test stands outside of any suite")
+    if any(each.tag in _FAILS for suite in root.iter() if suite.tag in _SUITES for each in suite):
+        raise Unreadable("a failure stands outside of any test")
     examined = sum(1 for row in rows if row.outcome != "other")
     return Reading(
         format=NAME,
         rows=proven(rows, examined),
         examined=examined,
         tool="pytest" if by_pytest else None,
-        observed=fields.earliest(*(suite.get("timestamp", "") for suite in root.iter() if suite.tag in ("testsuite", "testsuites"))),
+        observed=fields.earliest(*(_time(suite.get("timestamp", "")) for suite in root.iter() if suite.tag in _SUITES)),
     )
+
+
+def _time(said: str) -> str:
+    """The time as ISO 8601: Mocha writes it as ``Sat, 21 Nov 2026 23:54:50 GMT``."""
+    match = _RFC_1123.fullmatch(said)
+    if match is None or match[2] not in _MONTHS:
+        return said
+    return f"{match[3]}-{_MONTHS.index(match[2]) + 1:02}-{match[1]}T{match[4]}Z"
 
 
 def _parsed(data: bytes) -> Element:
@@ -76,9 +98,9 @@ def _tally(suite: Element, by_pytest: bool, depth: int) -> Counter[str]:
     """What a suite and those inside it hold, checked against what each says of itself."""
     if depth > _MAX_DEPTH:
         raise Unreadable(f"test suites are nested beyond {_MAX_DEPTH}")
-    own: Counter[str] = Counter()
-    for case in suite.findall("testcase"):
-        own.update(_marks(case))
+    cases = suite.findall("testcase")
+    own = Counter(mark for case in cases for mark in _marks(case))
+    own["once"] = len(set(map(_name, cases)))
     total = own.copy()
     for inner in suite.findall("testsuite"):
         total.update(_tally(inner, by_pytest, depth + 1))
@@ -86,9 +108,16 @@ def _tally(suite: Element, by_pytest: bool, depth: int) -> Counter[str]:
     return total
 
 
+def _name(case: Element) -> str:
+    name, group = case.get("name", ""), case.get("classname", "")
+    return f"{group}::{name}" if group else name or "unnamed"
+
+
 def _marks(case: Element) -> Iterator[str]:
     """One test's share in the counts: by test (``failures``) and by element (``failures.each``)."""
     yield "tests"
+    if any(child.tag in _SECOND_TRY for child in case):
+        yield "again"
     for count, tag in _COUNTED.items():
         found = len(case.findall(tag))
         yield from [f"{count}.each"] * found
@@ -97,16 +126,15 @@ def _marks(case: Element) -> Iterator[str]:
 
 
 def _agree(suite: Element, own: Counter[str], total: Counter[str], by_pytest: bool) -> None:
-    for name in ("tests", *_COUNTED):
-        said = suite.get(name)
-        if said is None:
-            continue
-        possible = {own[name], total[name], own[f"{name}.each"], total[f"{name}.each"]}
-        if name == "tests":
-            possible = {own[name], total[name]}
-        claimed = _number(name, said)
-        if claimed not in possible and not (by_pytest and name == "tests" and claimed > total[name]):
-            raise Unreadable(f'{name}="{claimed}" of suite {suite.get("name", "")[:60]!r} contradicts its tests: {total[name]} found')
+    said = {name: _number(name, text) for name in ("tests", *_COUNTED) if (text := suite.get(name)) is not None}
+    failing = said.get("failures", 0) + said.get("errors", 0)
+    for name, claimed in said.items():
+        possible = {own[name], total[name], own[f"{name}.each"], total[f"{name}.each"]} if name != "tests" else {own[name], total[name]}
+        elsewhere = name in ("failures", "errors") and failing in (own["failures"] + own["errors"], total["failures"] + total["errors"])
+        more = by_pytest and name == "tests" and (claimed > total[name] or claimed == total["once"])
+        fewer = bool(total["again"]) and claimed <= total[name]
+        if not (claimed in possible or elsewhere or more or fewer):
+            raise Unreadable(f'{name}="{claimed}" of suite {suite.get("name", "")[:60]!r} contradicts its tests: {total[name]} found', _ALL)
 
 
 def _number(name: str, said: str) -> int:
@@ -115,14 +143,14 @@ def _number(name: str, said: str) -> int:
     return int(said)
 
 
-def _row(case: Element) -> Row:
-    name, group = case.get("name", ""), case.get("classname", "")
+def _row(case: Element, again: set[str]) -> Row:
+    name, outcome = _name(case), _outcome(case)
     said = [child for child in case if child.tag in _FAILS | {"skipped"}]
     return Row(
-        row=f"{group}::{name}" if group else name or "unnamed",
-        outcome=_outcome(case),
-        subject=case.get("file", ""),
-        message=said[0].get("message", "") if said else "",
+        row=name,
+        outcome="other" if outcome == "pass" and name in again else outcome,
+        subject=case.get("file", "")[:_MAX_TEXT],
+        message=said[0].get("message", "")[:_MAX_TEXT] if said else "",
     )
 
 
