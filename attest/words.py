@@ -14,6 +14,11 @@ Kind = Literal["report", "record", "document", "declaration"]
 Visibility = Literal["public", "gated", "private"]
 Audience = Literal["customers", "suppliers"]
 
+RegisterName = Literal[
+    "subprocessors", "certificates", "assurance", "product", "insurance", "data", "rights", "clauses", "documents", "access", "reviews",
+    "responsibilities", "contacts", "incident-plan", "exercises", "incidents", "notice-terms", "faq",
+]  # fmt: skip
+
 VERDICTS: Final[tuple[Verdict, ...]] = ("not-met", "unknown", "planned", "met", "not-applicable")
 BASES: Final[tuple[Basis, ...]] = ("tool", "third-party", "record", "document", "declaration")
 AUDIENCES: Final[tuple[Audience, ...]] = ("customers", "suppliers")

@@ -14,10 +14,11 @@ from pydantic.fields import FieldInfo
 
 from attest.assess import Assessment, assess
 from attest.build import Prepared, prepare
-from attest.model.register import REGISTERS, Header, Notice, Register, RegisterName, Row
+from attest.model.register import REGISTERS, Header, Notice, Register, Row
 from attest.record import project
 from attest.release import Previous, Release
 from attest.wire import openssh, publickey
+from attest.words import RegisterName
 from tests.centers import FRAMEWORK, PROFILE, center, control, evidence, observed, reading
 
 MINI = Path(__file__).parent / "cases" / "site" / "mini"

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from attest.cli import main
+from attest.cli.schema import KINDS
 from attest.errors import Problem, Problems
 from attest.load import check_sources, load
 
@@ -204,7 +205,7 @@ def test_hostile_names_stay_on_their_line(tmp_path: Path) -> None:
     assert all(str(problem).isprintable() for problem in problems)
 
 
-@pytest.mark.parametrize("kind", ["control", "evidence", "center", "framework"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_schema(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", kind]) == 0
     schema = json.loads(capsys.readouterr().out)
@@ -216,7 +217,7 @@ def test_schema(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_schemas_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "--write", str(tmp_path / "schemas")]) == 0
-    assert sorted(path.name for path in (tmp_path / "schemas").iterdir()) == [f"{kind}.schema.json" for kind in ("center", "control", "evidence", "framework")]
+    assert sorted(path.name for path in (tmp_path / "schemas").iterdir()) == sorted(f"{kind}.schema.json" for kind in KINDS)
     assert main(["schema"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert all(json.loads((tmp_path / "schemas" / f"{kind}.schema.json").read_bytes()) == printed[kind] for kind in printed)

@@ -1,7 +1,8 @@
 """Print the JSON Schema of a source file, for editors that check YAML while it is written.
 
     attest schema control
-    attest schema --write .schemas      control.schema.json, evidence.schema.json, center.schema.json, framework.schema.json
+    attest schema subprocessors         a register, by its name
+    attest schema --write .schemas      control.schema.json, evidence.schema.json, subprocessors.schema.json …
 
 A YAML file names its schema in its first line: `# yaml-language-server: $schema=../../.schemas/control.schema.json`.
 """
@@ -13,12 +14,13 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from attest.cli import ui
 from attest.errors import CouldNotTell, WrongUse
+from attest.words import RegisterName
 
-KINDS = ("control", "evidence", "center", "framework")
+KINDS = ("control", "evidence", "center", "framework", "notice", *get_args(RegisterName))
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -41,12 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def schema_of(kind: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one kind of source file: keys as written in the file, no others allowed."""
-    from attest.model.base import Model
+    from pydantic import BaseModel
+
     from attest.model.center import Framework, Profile
     from attest.model.control import Promise
     from attest.model.evidence import Description
+    from attest.model.register import REGISTER_FILES, Notice
 
-    models: dict[str, type[Model]] = {"control": Promise, "evidence": Description, "center": Profile, "framework": Framework}
+    models: dict[str, type[BaseModel]] = {"control": Promise, "evidence": Description, "center": Profile, "framework": Framework, "notice": Notice}
+    models |= dict(REGISTER_FILES.items())
     schema = _without_null(models[kind].model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"Attest: {kind}"}
 

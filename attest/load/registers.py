@@ -17,8 +17,9 @@ from attest.errors import Problem, Unreadable
 from attest.inside import open_inside, parts_of
 from attest.load.files import SHEETS
 from attest.load.shape import build
-from attest.model.register import REGISTER_FILES, REGISTER_TABLES, Header, Register, RegisterName, Row
+from attest.model.register import REGISTER_FILES, REGISTER_TABLES, Header, Register, Row
 from attest.readings.table import table_of
+from attest.words import RegisterName
 from attest.yaml_lines import Document, Value
 from attest.yaml_lines import Path as YamlPath
 

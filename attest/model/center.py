@@ -10,8 +10,8 @@ from pydantic import Field
 from attest.model.base import Id, Model, Span, Text
 from attest.model.control import Control
 from attest.model.evidence import Evidence
-from attest.model.register import Notice, Register, RegisterName
-from attest.words import Kind
+from attest.model.register import Notice, Register
+from attest.words import Kind, RegisterName
 
 
 class System(Model):

@@ -8,9 +8,8 @@ from pydantic import Field, model_validator
 
 from attest.model.base import Day, Id, Model, Text
 from attest.model.evidence import Description
-from attest.model.register import RegisterName
 from attest.model.rule import Ask, Rule
-from attest.words import Audience
+from attest.words import Audience, RegisterName
 
 
 class Check(Rule, Ask):

@@ -14,8 +14,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from attest.model.base import Day, Id, Model, Moment, Text, Whole
-from attest.model.register import Register, RegisterName
-from attest.words import Basis, Kind, Visibility
+from attest.model.register import Register
+from attest.words import Basis, Kind, RegisterName, Visibility
 
 
 class Collected(Model):
@@ -137,10 +137,10 @@ class Evidence(Model):
 
 
 def of_register(register: Register) -> Evidence:
-    """A register as evidence, under the id ``register.<name>``."""
+    """A register as evidence, under the id ``register.<name>``. Built past the rules for what people write: it has rows, and no file or columns of its own."""
     header = register.header
     began = datetime.combine(header.observed, time(), UTC)
     described = Description.model_construct(kind="record", title=register.title, covers=header.covers, observed=began, visibility=header.visibility)
     withholds = any(row.visibility == "private" for row in register.rows)
     ident, title = f"register.{register.name}", register.title
-    return Evidence(id=ident, description=described, title=title, file=register.file, line=1, register_name=register.name, withholds=withholds)
+    return Evidence.model_construct(id=ident, description=described, title=title, file=register.file, line=1, register_name=register.name, withholds=withholds)

@@ -22,6 +22,7 @@ from typing import Annotated, Any, Final, Literal, Self, get_args
 from pydantic import BaseModel, BeforeValidator, Field, create_model, model_validator
 
 from attest.model.base import Day, Id, Model, Span, Text, Whole
+from attest.words import RegisterName
 
 YesNo = Literal["yes", "no"]
 Level = Literal["critical", "high", "medium", "low"]
@@ -327,11 +328,6 @@ class Question(Row):
     answer: Text
     controls: Ids = ()
 
-
-RegisterName = Literal[
-    "subprocessors", "certificates", "assurance", "product", "insurance", "data", "rights", "clauses", "documents", "access", "reviews",
-    "responsibilities", "contacts", "incident-plan", "exercises", "incidents", "notice-terms", "faq",
-]  # fmt: skip
 
 REGISTERS: Final[dict[RegisterName, type[Row]]] = {
     "subprocessors": Subprocessor,
