@@ -32,10 +32,13 @@ def rule_sentence(rule: Rule, kind: Kind, max_age: timedelta, passing: Sequence[
 
 
 def ask_sentence(ask: Ask, min_rows: int, title: str, max_age: timedelta) -> str:
-    """What is asked of a register, as one or two sentences."""
+    """What is asked of a register, as a few sentences."""
     which = "".join(f" whose {_column(column)} is {_join(values, 'or')}" for column, values in (ask.only or {}).items())
+    each = list(_asked(ask))
+    said = [f"each row{which} must {_join(each)}"] if each else []
+    said += [f"the latest {_column(column)} of {'the' if not said else 'these'} rows{which if not said else ''} must be no longer than {span_words(span)} ago" for column, span in (ask.latest or {}).items()]
     least = f" There must be at least {min_rows} of them." if min_rows > 1 else ""
-    return f"In the register \u201c{title}\u201d each row{which} must {_join(list(_asked(ask)))}; the register must have been gone through no longer than {span_words(max_age)} ago.{least}"
+    return f"In the register \u201c{title}\u201d {_join(said)}; the register must have been gone through no longer than {span_words(max_age)} ago.{least}"
 
 
 def _asked(ask: Ask) -> Iterator[str]:

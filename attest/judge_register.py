@@ -7,7 +7,7 @@
         -> not-met  "1 of 3 rows looked at: reviewed is longer than 1 year ago"
         -> unknown  "1 of 3 rows looked at does not say reviewed"
 
-A row whose ``until`` lay behind it when the register was last gone through is over, and not looked at. A blank cell answers nothing. In a column of ``only`` it makes the whole answer unknown: the row might be one that is meant. A day in the
+``latest`` alone is asked of all rows together, so that what was done in earlier years may stay in the list. A row whose ``until`` lay behind it when the register was last gone through is over, and not looked at. A blank cell answers nothing. In a column of ``only`` it makes the whole answer unknown: the row might be one that is meant. A day in the
 future proves nothing of the past. ``reason`` counts; which rows they are stands in ``detail``, for staff.
 """
 
@@ -45,10 +45,11 @@ def judge_register(ask: Ask, min_rows: int, register: Register, as_of: datetime)
     rows = [row for row in register.rows if not _over(row, register.header.observed)]
     looked_at = [row for row in rows if _fits(ask, row)]
     answers = [(row, column, answer(getattr(row, column))) for row in looked_at for column, answer in _asked(ask, as_of)]
-    found = [*_unsorted(ask, rows), *_findings(answers, len(looked_at))]
+    newest = [_latest(column, span, looked_at, as_of) for column, span in (ask.latest or {}).items()]
+    found = [*_unsorted(ask, rows), *_findings(answers, len(looked_at)), *(finding for finding, _ in newest if finding is not None)]
     if len(looked_at) < min_rows:
         found.append(Finding("unknown", f"{_count(len(looked_at))} to look at; at least {min_rows} {'has' if min_rows == 1 else 'have'} to be there"))
-    ends = min((answer.ends for _, _, answer in answers if answer.ends is not None), default=None)
+    ends = min((end for end in (*(answer.ends for _, _, answer in answers), *(end for _, end in newest)) if end is not None), default=None)
     return min(found, key=lambda finding: VERDICTS.index(finding.verdict), default=_met(looked_at)), ends
 
 
@@ -99,6 +100,17 @@ def _within(span: timedelta, as_of: datetime, day: date | None) -> _Answer:
         return _Answer("unknown", "lies in the future")
     ends = start_of(day) + span
     return _Answer("met", ends=ends) if as_of < ends else _Answer("not-met", f"is longer ago than {span_words(span)}")
+
+
+def _latest(column: str, span: timedelta, rows: Sequence[Row], as_of: datetime) -> tuple[Finding | None, datetime | None]:
+    """What is wrong, or until when it holds. Where a row is blank, nobody knows whether it is the newest."""
+    days = [day for row in rows if (day := getattr(row, column)) is not None and start_of(day) <= as_of]
+    ends = max((start_of(day) + span for day in days), default=as_of)
+    if as_of < ends:
+        return None, ends
+    if len(days) < len(rows):
+        return Finding("unknown", f"{len(rows) - len(days)} of {_count(len(rows))} looked at: {column} is blank or lies in the future"), None
+    return Finding("not-met", f"the latest {column} is longer ago than {span_words(span)}") if rows else None, None
 
 
 def _ahead(as_of: datetime, day: date | None) -> _Answer:

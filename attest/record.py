@@ -269,6 +269,7 @@ def ask_json(ask: Ask, rule: Rule) -> dict[str, Any]:
     every: dict[str, Any] = {
         "only": ask.only and {camel(column): list(values) for column, values in ask.only.items()},
         "within": ask.within and {camel(column): print_span(span) for column, span in ask.within.items()},
+        "latest": ask.latest and {camel(column): print_span(span) for column, span in ask.latest.items()},
         "ahead": ask.ahead and [camel(column) for column in ask.ahead],
         "atMost": ask.at_most and {camel(column): most for column, most in ask.at_most.items()},
         "oneOf": ask.one_of and {camel(column): list(values) for column, values in ask.one_of.items()},

@@ -63,7 +63,7 @@ ROWS = st.lists(
               DAYS, DAYS, st.sampled_from([None, "critical", "low"]), DAYS), max_size=5)  # fmt: skip
 ASKS = st.sampled_from([
     {"within": {"reviewed": "1y"}}, {"ahead": ["review_due"]}, {"filled": ["reviewed"]}, {"only": {"criticality": ["critical"]}, "within": {"reviewed": "1y"}},
-    {"one_of": {"criticality": ["low"]}},
+    {"one_of": {"criticality": ["low"]}}, {"latest": {"reviewed": "1y"}}, {"only": {"criticality": ["critical"]}, "latest": {"reviewed": "200d"}, "filled": ["review_due"]},
 ])  # fmt: skip
 
 
@@ -112,6 +112,14 @@ def test_what_is_asked_reads_as_a_sentence() -> None:
     assert ask_sentence(ask, 2, "Subprocessors", timedelta(days=90)) == (
         "In the register “Subprocessors” each row whose “criticality” is critical or high must have a day under “reviewed” that is no longer than 1 year ago "
         "and fill in “transfer ground”; the register must have been gone through no longer than 90 days ago. There must be at least 2 of them."
+    )
+
+
+def test_the_latest_reads_as_a_sentence() -> None:
+    ask = Ask.model_validate({"only": {"kind": ["tabletop"]}, "latest": {"date": "1y"}})
+    assert ask_sentence(ask, 1, "Rehearsals", timedelta(days=90)) == (
+        "In the register “Rehearsals” the latest “date” of the rows whose “kind” is tabletop must be no longer than 1 year ago; "
+        "the register must have been gone through no longer than 90 days ago."
     )
 
 

@@ -18,7 +18,7 @@ from attest.model.control import Check
 from attest.model.register import NAMES_IN, REGISTERS, Insurance, Register, Row
 from attest.yaml_lines import Document, Path
 
-_KEYS: Final = ("only", "within", "ahead", "at_most", "one_of", "filled")
+_KEYS: Final = ("only", "within", "latest", "ahead", "at_most", "one_of", "filled")
 _LISTED: Final = ("ahead", "filled")
 
 
@@ -56,7 +56,7 @@ def _column(document: Document, at: Path, key: str, column: str, check: Check, m
         yield document.at(at, f"there is no column {column!r} in {check.register_name}", f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(known)}")
         return
     kinds = _kinds(model.model_fields[column].annotation)
-    if key in ("within", "ahead") and date not in kinds:
+    if key in ("within", "latest", "ahead") and date not in kinds:
         yield document.at(at, f"{column} holds no day", _instead(model, date))
     if key == "at_most" and int not in kinds:
         yield document.at(at, f"{column} holds no number", _instead(model, int))

@@ -16,6 +16,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from attest.errors import Problem, Problems
+from attest.exposed import exposed
 from attest.hygiene import mkdocs_problems, prose_problems
 from attest.inside import open_inside
 from attest.leaks import REMEDY, Leak, find, find_in_stream, scan_tree
@@ -54,7 +55,7 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
         found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
     for file, text in prose.items():
         found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
-    found += [*_published_files(root, center), *_copied_files(root, center), *_active_copies(root)]
+    found += [*_published_files(root, center), *_copied_files(root, center), *_active_copies(root), *exposed(root, center, documents)]
     return center, observations, tuple(sorted(set(found)))
 
 

@@ -41,9 +41,9 @@ class Check(Rule, Ask):
         registered, given = self.register_name is not None, self.model_fields_set
         return (
             (registered == (self.evidence is not None), "needs what it is asked of, write evidence: or register:"),
-            (registered and not self.ask.asks, "asks nothing of the register's rows, write within, ahead, at_most, one_of or filled"),
-            (registered and bool(given & (Rule.model_fields.keys() - {"min_rows", "max_age"})), "asks of a register what only a report has, write only, within, ahead, at_most, one_of or filled"),
-            (not registered and bool(given & Ask.model_fields.keys()), "only, within, ahead, at_most, one_of and filled belong to a register"),
+            (registered and not self.ask.asks, "asks nothing of the register's rows, write within, latest, ahead, at_most, one_of or filled"),
+            (registered and bool(given & (Rule.model_fields.keys() - {"min_rows", "max_age"})), "asks of a register what only a report has, write only, within, latest, ahead, at_most, one_of or filled"),
+            (not registered and bool(given & Ask.model_fields.keys()), "only, within, latest, ahead, at_most, one_of and filled belong to a register"),
             (registered and bool(self.lifted_by), "lifted_by belongs to a report"),
         )
 

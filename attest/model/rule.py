@@ -13,6 +13,7 @@ Asked of a register, in place of all but ``min_rows`` and ``max_age`` (``Ask``):
 
     only: {criticality: [critical]}   which rows are looked at; a row that leaves the column blank makes the answer unknown
     within: {reviewed: 1y}            the day in that column is no longer ago
+    latest: {date: 1y}                of all rows looked at, the newest day in that column is no longer ago
     ahead: [valid_until]              the day in that column has not passed
     at_most: {open_high: 0}           the number in that column is no larger
     one_of: {second_factor: ["yes"]}  the column says one of these
@@ -58,10 +59,11 @@ class Rule(Model):
 
 
 class Ask(Model):
-    """What is asked of each row of a register; a blank cell answers nothing, so it makes the answer unknown."""
+    """What is asked of each row of a register (``latest``: of all together); a blank cell answers nothing, so it makes the answer unknown."""
 
     only: dict[str, tuple[Text, ...]] | None = Field(default=None, min_length=1)
     within: dict[str, Span] | None = Field(default=None, min_length=1)
+    latest: dict[str, Span] | None = Field(default=None, min_length=1)
     ahead: tuple[str, ...] | None = Field(default=None, min_length=1)
     at_most: dict[str, Whole] | None = Field(default=None, min_length=1)
     one_of: dict[str, tuple[Text, ...]] | None = Field(default=None, min_length=1)
@@ -70,4 +72,4 @@ class Ask(Model):
     @property
     def asks(self) -> bool:
         """Whether anything at all is asked of a row."""
-        return any(getattr(self, name) is not None for name in ("within", "ahead", "at_most", "one_of", "filled"))
+        return any(getattr(self, name) is not None for name in ("within", "latest", "ahead", "at_most", "one_of", "filled"))
