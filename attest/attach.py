@@ -11,6 +11,7 @@ Reads sources, writes nothing (``staging`` does). Refused: another evidence's id
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -190,10 +191,14 @@ def _described(root: Path, aim: Target, keys: Mapping[str, Value]) -> Write | No
     if aim.existing is None:
         value = {key: keys[key] for key in _ORDER if keys.get(key) is not None}
         return Write(f"{FOLDER}/{aim.id}.yml", written(value).encode(), None)
-    place, file = place_of(aim.existing), aim.existing.file
-    source = read_bytes(root, file)
-    edited = _edited(source, place, keys, file)
-    return None if edited == source else Write(file, edited, digest_inside(root, file))
+    return reworded(root, aim.existing, keys)
+
+
+def reworded(root: Path, evidence: Evidence, keys: Mapping[str, Value]) -> Write | None:
+    """A description that is there with some keys changed, None taking one out; None where it says all that already. Raises Refused."""
+    source = read_bytes(root, evidence.file)
+    edited = _edited(source, place_of(evidence), keys, evidence.file)
+    return None if edited == source else Write(evidence.file, edited, hashlib.sha256(source).hexdigest())
 
 
 def _edited(source: bytes, place: Place, keys: Mapping[str, Value], file: str) -> bytes:
@@ -218,7 +223,7 @@ def _keys_at(source: bytes, place: Place, file: str) -> dict[str, Value]:
 def _checked(root: Path, control: Control, aim: Target, rule: Rule) -> Write:
     source = read_bytes(root, control.file)
     edited = add_item(source, ("checks",), written({"evidence": aim.id, **rule.asks}), file=control.file)
-    return Write(control.file, edited, digest_inside(root, control.file))
+    return Write(control.file, edited, hashlib.sha256(source).hexdigest())
 
 
 def _unused(aim: Target, keys: Mapping[str, Value], center: Center) -> str | None:
@@ -244,15 +249,14 @@ def plan_register(root: Path, name: str, taken: Path, suffix: str, observed: dat
     said: dict[str, Value] = {"observed": observed.isoformat(), "file": f"{name}{suffix}"}
     if visibility is not None:
         said["visibility"] = visibility
-    before = digest_inside(root, header)
-    if before is None:
+    if digest_inside(root, header) is None:
         return Plan((Write(rows, taken, there), Write(header, written(said).encode(), None)), same=there == digest(taken))
     source = read_bytes(root, header)
     value = parse(source, header).value
     if "rows" in value and not replace:
         raise Refused(f"{header} holds its rows itself", "give --replace to take the spreadsheet's rows in their place")
     edited = _edited(source, (), {**said, "rows": None}, header)
-    writes = (Write(rows, taken, there), Write(header, edited, before))
+    writes = (Write(rows, taken, there), Write(header, edited, hashlib.sha256(source).hexdigest()))
     older = str(value.get("observed", "")) > observed.isoformat()
     named = value.get("file")
     return Plan(writes[::-1] if older else writes, f"{REGISTERS_FOLDER}/{named}" if isinstance(named, str) and named != f"{name}{suffix}" else None, there == digest(taken))

@@ -2,7 +2,7 @@
 
     scan.json (testssl.sh)      Look(kind="report", format="testssl", observed=2026-11-20T03:10:00Z, reading=…)
     devices.csv                 Look(kind="record", format="csv", table=…)
-    access-policy.pdf           Look(kind="document", paper=…)
+    access-policy.pdf           Look(kind="document", paper=…)               a PDF, DOCX, Markdown or text
     screenshot.png              Look(kind="declaration")        somebody has to say what it shows
 
 Raises Unreadable where the file begins as a format that is read and does not hold what it should: that is said, not passed over.
@@ -15,17 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from attest import readings
+from attest import papers, readings
 from attest.columns import Table, table_of
 from attest.errors import Unreadable
-from attest.paper import Paper, paper_of
 from attest.readings import begin
-from attest.readings.interface import Reading
+from attest.readings.interface import Paper, Reading
 from attest.words import Kind
 
 _TABLES: Final[Mapping[str, str]] = {".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".yml": "yaml", ".yaml": "yaml"}
-_NOTHING: Final = Paper()
-_DOCUMENTS: Final = (".pdf", ".docx", ".doc", ".odt", ".rtf", ".md", ".markdown", ".txt", ".html", ".htm")
+_DOCUMENTS: Final = (".pdf", ".docx", ".doc", ".odt", ".rtf", ".md", ".markdown", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,8 @@ class Look:
     """Of a report."""
     table: Table | None = None
     """Of a record."""
-    paper: Paper = _NOTHING
+    paper: Paper | None = None
+    """Of a document."""
 
 
 def look(file: Path, suffix: str, kind: Kind | None = None, format_name: str | None = None, sheet: str | None = None) -> Look:
@@ -49,7 +48,7 @@ def look(file: Path, suffix: str, kind: Kind | None = None, format_name: str | N
     if kind == "declaration":
         return Look("declaration")
     if kind == "document":
-        return Look("document", paper=paper_of(file, suffix))
+        return _document(file)
     if kind == "record" or (kind is None and format_name in readings.RECORDS):
         return _record(file, format_name or _table_format(file, suffix), sheet)
     if kind == "report" or format_name is not None or _is_report(file):
@@ -61,9 +60,12 @@ def _otherwise(file: Path, suffix: str, sheet: str | None) -> Look:
     """No tool's report: told by the ending of its name, because a letter may look like a list."""
     if suffix in _TABLES:
         return _record(file, _TABLES[suffix], sheet)
-    if suffix in _DOCUMENTS or begin_of(file).startswith(b"%PDF-"):
-        return Look("document", paper=paper_of(file, suffix))
-    return Look("declaration")
+    try:
+        return _document(file)
+    except Unreadable:
+        if suffix in _DOCUMENTS:
+            raise
+        return Look("declaration")
 
 
 def _is_report(file: Path) -> bool:
@@ -72,10 +74,9 @@ def _is_report(file: Path) -> bool:
     return any(report.sniff(head) for report in readings.REPORTS.values())
 
 
-def begin_of(file: Path, most: int = 4096) -> bytes:
-    """A file's first bytes."""
+def _document(file: Path) -> Look:
     with file.open("rb") as stream:
-        return stream.read(most)
+        return Look("document", paper=papers.read(stream))
 
 
 def _report(file: Path, format_name: str | None) -> Look:

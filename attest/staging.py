@@ -108,6 +108,13 @@ def digest_inside(root: Path, path: str) -> str | None:
         raise CouldNotTell(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
+def place_alone(folder: Path, path: str, data: Path) -> Path:
+    """A folder in ``folder`` that holds nothing but one file, at ``path``; returns it."""
+    alone = Path(tempfile.mkdtemp(prefix="alone-", dir=folder))
+    _write(alone / path, data)
+    return alone
+
+
 def try_out(root: Path, folder: Path, writes: Sequence[Write], as_of: datetime) -> Tried:
     """What ``writes`` would come to at a moment; ``folder`` is one that ``beside`` gave. Raises Problems where the sources cannot be read as they are."""
     center, observations, problems = check_sources(root, as_of)

@@ -236,7 +236,8 @@ def _proposed_title(given: Given) -> str:
     library = proposed_rule(given.control.id, given.look.kind, given.look.format).title if given.control is not None else None
     tool = given.look.reading.tool if given.look.reading is not None else None
     made = f"Report of {ui.plain(tool)[:60]}" if tool else None
-    return given.look.paper.title or library or made or Path(given.name).stem.replace("-", " ").replace("_", " ").strip().capitalize() or "Declaration"
+    paper = given.look.paper.title if given.look.paper is not None else None
+    return paper or library or made or Path(given.name).stem.replace("-", " ").replace("_", " ").strip().capitalize() or "Declaration"
 
 
 def _covers(given: Given) -> tuple[str, ...]:
@@ -291,7 +292,9 @@ def _report(given: Given) -> dict[str, Value]:
 
 
 def _document(given: Given) -> dict[str, Value]:
-    return {"observed": _observed(given, "when was it approved or last gone over", given.look.paper.day)}
+    paper = given.look.paper
+    said = (paper.changed or paper.created) if paper is not None else None
+    return {"observed": _observed(given, "when was it approved or last gone over", min(said, given.as_of).date() if said is not None else None)}
 
 
 def _observed(given: Given, question: str, proposed: date | None = None) -> str:
