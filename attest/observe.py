@@ -20,21 +20,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from io import BufferedReader
-from typing import Final
+from io import BufferedReader, BytesIO
+from typing import Final, TypeAlias
 
 from attest import papers, readings
 from attest.enrolled import register_digest
-from attest.errors import Grade, Problem, Problems, Unreadable
+from attest.errors import CouldNotTell, Grade, Problem, Problems, Unreadable
 from attest.inside import open_inside, parts_of
 from attest.model.center import Center
 from attest.model.evidence import Description, Evidence
 from attest.readings.interface import Observation, Paper, Reading, RecordShape
 from attest.received import received_times
 from attest.times import print_moment
+from attest.vault import ENDING, PREFIX, Vault, open_clear, vault_of
 from attest.wire import jcs
 from attest.yaml_lines import Path, parse, shown
 
+_Stream: TypeAlias = BufferedReader | BytesIO
 FOLDER: Final = "controls/evidence"
 _HEAD: Final = 65536
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
@@ -48,11 +50,11 @@ def observe(root: pathlib.Path, center: Center, as_of: datetime) -> tuple[dict[s
 
     ``root`` is the folder that holds controls/; ``as_of`` the moment (UTC) that nothing may have been observed after.
     """
-    received = received_times(root, FOLDER)
+    received, vault = _received(root, center), _vault(root, center)
     found: dict[str, Observation] = {}
     problems: list[Problem] = []
     for ident, evidence in center.evidence.items():
-        found[ident], wrong = _observe(root, center, evidence, received)
+        found[ident], wrong = _observe(root, center, evidence, received, vault)
         problems += [_located(root, evidence, one) for one in (*wrong, *_impossible(center, evidence, found[ident], as_of))]
     return found, tuple(sorted(set(problems)))
 
@@ -72,19 +74,54 @@ class _Wrong:
     grade: Grade
 
 
-def _observe(root: pathlib.Path, center: Center, evidence: Evidence, received: Mapping[str, datetime]) -> tuple[Observation, list[_Wrong]]:
+def _received(root: pathlib.Path, center: Center) -> dict[str, datetime]:
+    """By what a description calls the file; of one in a vault of this repository, when git received it encrypted as it is."""
+    received = received_times(root, FOLDER)
+    vault = _vault(root, center)
+    if vault is not None and not vault.outside and any(_in_vault(evidence.description) for evidence in center.evidence.values()):
+        received |= {PREFIX + path.removesuffix(ENDING): moment for path, moment in received_times(root, vault.within.rstrip("/")).items() if path.endswith(ENDING)}
+    return received
+
+
+def _vault(root: pathlib.Path, center: Center) -> Vault | None:
+    """None too where the name is no folder's: ``exposed`` says that of center.yml."""
+    try:
+        return None if center.profile.vault is None else vault_of(root, center.profile.vault)
+    except ValueError:
+        return None
+
+
+def _in_vault(description: Description) -> bool:
+    return description.file is not None and description.file.startswith(PREFIX)
+
+
+def _opened(root: pathlib.Path, vault: Vault | None, file: str) -> _Stream:
+    """Raises ValueError where it is no safe path, OSError where it is missing, CouldNotTell where the vault does not open it."""
+    if not file.startswith(PREFIX):
+        return open_inside(root, "/".join((FOLDER, *parts_of(file))))
+    if vault is None:
+        raise ValueError("lies in the vault, and center.yml names none, write vault: into it")
+    return open_clear(vault, file.removeprefix(PREFIX))
+
+
+def _observe(root: pathlib.Path, center: Center, evidence: Evidence, received: Mapping[str, datetime], vault: Vault | None) -> tuple[Observation, list[_Wrong]]:
     description = evidence.description
     if evidence.register_name is not None:
         return Observation(register_digest(center.registers[evidence.register_name])), []
     if description.file is None:
         return Observation(_declared(description, None)), []
     try:
-        with open_inside(root, "/".join((FOLDER, *parts_of(description.file)))) as stream:
+        with _opened(root, vault, description.file) as stream:
             seen = _seen(stream, description, received.get(description.file))
     except ValueError as error:
-        return Observation(None, trouble="the file is not inside controls/evidence/"), [_Wrong("file", f"{description.file!r}: {error}", "", "error")]
+        where = "in the vault" if _in_vault(description) else "inside controls/evidence/"
+        return Observation(None, trouble=f"the file is not {where}"), [_Wrong("file", f"{description.file!r}: {error}", "", "error")]
     except FileNotFoundError:
-        return _unusable("file", "is missing", "add it, or correct the path; it is relative to controls/evidence/", description)
+        todo = "add it with `attest vault add`, or correct the path" if _in_vault(description) else "add it, or correct the path; it is relative to controls/evidence/"
+        return _unusable("file", "is missing", todo, description)
+    except CouldNotTell as error:
+        trouble = error.message if error.message.startswith("the vault ") else f"the file cannot be read: {error.message}"
+        return Observation(None, trouble=trouble), [_Wrong("file", f"the file {description.file!r} cannot be read: {error.message}", error.hint, "evidence")]
     except OSError as error:
         return _unusable("file", f"cannot be read: {error.strerror}", "see that it can", description)
     return seen, _trouble(seen, description)
@@ -113,7 +150,7 @@ def _declared(description: Description, exhibit: str | None) -> str:
     return hashlib.sha256(jcs.canonical(said if exhibit is None else said | {"sha256": exhibit})).hexdigest()
 
 
-def _seen(stream: BufferedReader, description: Description, received: datetime | None) -> Observation:
+def _seen(stream: _Stream, description: Description, received: datetime | None) -> Observation:
     before = _state(stream)
     digest, exhibit = hashlib.file_digest(stream, "sha256").hexdigest(), None
     if description.kind == "declaration":
@@ -127,7 +164,7 @@ def _seen(stream: BufferedReader, description: Description, received: datetime |
     return Observation(digest, received, reading, trouble or no_paper, exhibit, paper)
 
 
-def _hollow(stream: BufferedReader, size: int) -> str | None:
+def _hollow(stream: _Stream, size: int) -> str | None:
     """What stands where evidence should be, and is none: no byte, blanks alone, git's note of a file that was left on a server."""
     stream.seek(0)
     head = stream.read(_HEAD)
@@ -136,12 +173,14 @@ def _hollow(stream: BufferedReader, size: int) -> str | None:
     return "the file is git LFS's pointer to it, not the file itself: run `git lfs pull`" if head.startswith(_LFS) else None
 
 
-def _state(stream: BufferedReader) -> tuple[int, int]:
+def _state(stream: _Stream) -> tuple[int, int]:
+    if isinstance(stream, BytesIO):  # decrypted, and ours alone
+        return len(stream.getbuffer()), 0
     found = os.fstat(stream.fileno())
     return found.st_size, found.st_mtime_ns
 
 
-def _read(stream: BufferedReader, description: Description) -> tuple[Reading | None, str | None]:
+def _read(stream: _Stream, description: Description) -> tuple[Reading | None, str | None]:
     if description.kind not in ("report", "record"):
         return None, None
     stream.seek(0)
@@ -151,7 +190,7 @@ def _read(stream: BufferedReader, description: Description) -> tuple[Reading | N
         return None, f"the file cannot be read: {error.message}"
 
 
-def _paper(stream: BufferedReader, description: Description) -> tuple[Paper | None, str | None]:
+def _paper(stream: _Stream, description: Description) -> tuple[Paper | None, str | None]:
     if description.kind != "document":
         return None, None
     stream.seek(0)
@@ -202,6 +241,8 @@ def _dates(description: Description, seen: Observation, as_of: datetime) -> Iter
 
 def _published(description: Description, seen: Observation) -> Iterator[_Wrong]:
     """What a document would hand to readers besides its pages."""
+    if description.publish is not None and _in_vault(description):
+        yield _Wrong("publish", "would publish a file of the vault", "put it into controls/evidence/files/ in clear, or remove this key", "error")
     for note in seen.paper.notes if seen.paper is not None and description.publish is not None else ():
         yield _Wrong("file", f"is published, and the document {note}", "print it as a PDF without", "error")
 

@@ -240,6 +240,7 @@ BUSY = {
     "brackets that never close": b"%PDF-1.7\n1 0 obj\n" + b"[" * 200_000 + b"\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF",
     "dictionaries that never close": b"%PDF-1.7\n1 0 obj\n" + b"<</A" * 50_000 + b"\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF",
     "objects without end": b"%PDF-1.7\n" + b"1 0 obj\n" * 200_000 + b"startxref\n0\n%%EOF",
+    "a filter that pypdf no longer has": packed_objects(b"<< >>").replace(b"/FlateDecode", b"/Fl         "),
     "comments without end": b"%PDF-1.7\n" + b"%" * 500_000 + b"\nstartxref\n9\n%%EOF",
 }
 

@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 from pypdf.generic import DictionaryObject
 
 from attest.errors import Unreadable
@@ -36,7 +36,10 @@ _STEPS_A_BYTE = 0.25
 _DEPTH = 64
 _MAX_PACKED = 500
 """Object streams that are searched for scripts."""
-_MALFORMED = (PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, AssertionError, OSError, EOFError, MemoryError, zlib.error, struct.error)
+_MALFORMED = (
+    PyPdfError, DependencyError, DeprecationError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, AssertionError, OSError, EOFError,
+    MemoryError, zlib.error, struct.error,
+)  # fmt: skip
 """What pypdf raises over files that are not what they should be."""
 _SCRIPT = re.compile(rb"/(?:JavaScript|JS)(?![A-Za-z])")
 _LAUNCH = re.compile(rb"/Launch(?![A-Za-z])")
