@@ -21,15 +21,17 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from attest import shelf
-from attest.errors import Refused, WrongUse
+from attest.errors import CouldNotTell, Refused, WrongUse
 from attest.load.files import read_bytes
 from attest.model.center import Center
 from attest.model.control import Control
 from attest.model.evidence import Evidence
 from attest.model.register import REGISTERS
 from attest.observe import FOLDER, place_of
+from attest.repository import says_yes
 from attest.staging import Write, digest, digest_inside
 from attest.times import print_moment
+from attest.vault import ENDING, PREFIX, Vault, open_clear, seal, vault_of
 from attest.words import Kind
 from attest.yaml_edit import add_item, remove, set_key, written
 from attest.yaml_lines import Path as Place
@@ -155,36 +157,81 @@ def plan(root: Path, control: Control | None, aim: Target, said: Mapping[str, Va
     ``said``: keys of the description and their values; of evidence that is there, the keys to change, None for one to take out.
     ``taken``: the file, ``suffix`` the ending of its name. ``rule``: what the control's new check asks; None for no new check.
     """
-    keys = dict(said)
-    moved = [] if taken is None else [_file_write(root, center, aim, taken, suffix)]
-    if moved:
-        keys["file"] = moved[0].path.removeprefix(f"{FOLDER}/")
+    keys, moved = dict(said), None
+    if taken is not None:
+        keys["file"], moved = _stored(root, center, aim, taken, suffix, _visibility(aim, keys))
+    if keys.get("statement") is not None and _visibility(aim, keys) != "public":
+        _refuse_exposed(root, center, f"{FOLDER}/{aim.id}.yml")
     described = _described(root, aim, keys)
     checked = None if control is None or rule is None or rests_on(control, aim.id) else _checked(root, control, aim, rule)
-    same = bool(moved) and moved[0].before == digest(taken) if taken is not None else False
-    writes = [write for write in (*_ordered(aim, keys, [] if same else moved, described), checked) if write is not None]
-    return Plan(tuple(writes), _unused(aim, keys, center), same)
+    writes = [write for write in (*_ordered(aim, keys, moved, described), checked) if write is not None]
+    return Plan(tuple(writes), _unused(aim, keys, center), taken is not None and moved is None)
 
 
-def _ordered(aim: Target, keys: Mapping[str, Value], moved: list[Write], described: Write | None) -> tuple[Write | None, ...]:
+def _visibility(aim: Target, keys: Mapping[str, Value]) -> Value:
+    return keys.get("visibility") or (aim.existing.description.visibility if aim.existing is not None else "private")
+
+
+def _ordered(aim: Target, keys: Mapping[str, Value], moved: Write | None, described: Write | None) -> tuple[Write | None, ...]:
     """The file first: with the old day beside it, it looks older than it is. Only where the new day is the older one, that goes first."""
     before = aim.existing.description.observed if aim.existing is not None else None
     new = keys.get("observed")
     if before is not None and isinstance(new, str) and new < moment_text(before):
-        return (described, *moved)
-    return (*moved, described)
+        return (described, moved)
+    return (moved, described)
 
 
-def _file_write(root: Path, center: Center, aim: Target, taken: Path, suffix: str) -> Write:
-    path = f"{FOLDER}/{FILES}/{aim.id}{suffix if re.fullmatch(r'[.][a-z0-9]{1,8}', suffix) else ''}"
-    others = [one.id for one in center.evidence.values() if one.id != aim.id and one.description.file == path.removeprefix(f"{FOLDER}/")]
+def _stored(root: Path, center: Center, aim: Target, taken: Path, suffix: str, visibility: Value) -> tuple[str, Write | None]:
+    """What the description calls the file, and the write that puts it there; none where it lies there already, byte for byte."""
+    name = f"{aim.id}{suffix if re.fullmatch(r'[.][a-z0-9]{1,8}', suffix) else ''}"
+    before = aim.existing.description.file if aim.existing is not None else None
+    hidden = center.profile.vault is not None and center.profile.repository == "public" and visibility != "public"
+    file = f"{PREFIX}{name}" if hidden or (before is not None and before.startswith(PREFIX)) else f"{FILES}/{name}"
+    others = [one.id for one in center.evidence.values() if one.id != aim.id and one.description.file == file]
     if others:
-        raise Refused(f"{path} is the file of evidence {others[0]!r}", "give another id with --id")
+        raise Refused(f"{file} is the file of evidence {others[0]!r}", "give another id with --id")
+    if not file.startswith(PREFIX) and visibility != "public":
+        _refuse_exposed(root, center, f"{FOLDER}/{file}")
+    write = put_at(root, center, file, taken)
+    if write is not None and write.before is not None and file != before:
+        raise Refused(f"{write.path} is there already, and no evidence names it", "move it away, or give another id with --id")
+    return file, write
+
+
+def put_at(root: Path, center: Center, file: str, taken: Path) -> Write | None:
+    """The write that puts a file where a description names it, encrypted where that is the vault; None where it lies there already.
+
+    Raises Refused where the vault lies outside of this folder, or cannot be written.
+    """
+    if not file.startswith(PREFIX):
+        path = f"{FOLDER}/{file}"
+        there = digest_inside(root, path)
+        return None if there == digest(taken) else Write(path, taken, there)
+    try:
+        vault = vault_of(root, center.profile.vault or "")
+    except ValueError as error:
+        raise Refused(f"the vault {error}", "mend vault: in center.yml") from None
+    if vault.outside:
+        raise Refused("the vault lies outside of this folder", "put the file there yourself, and its new day into the description")
+    path = f"{vault.within}{file.removeprefix(PREFIX)}{ENDING}"
     there = digest_inside(root, path)
-    ours = aim.existing is not None and aim.existing.description.file == path.removeprefix(f"{FOLDER}/")
-    if there is not None and not ours and there != digest(taken):
-        raise Refused(f"{path} is there already, and no evidence names it", "move it away, or give another id with --id")
-    return Write(path, taken, there)
+    data = taken.read_bytes()
+    return None if there is not None and _opens_as(vault, file, data) else Write(path, seal(vault, data), there)
+
+
+def _opens_as(vault: Vault, file: str, data: bytes) -> bool:
+    try:
+        return open_clear(vault, file.removeprefix(PREFIX)).getvalue() == data
+    except (CouldNotTell, ValueError, OSError):
+        return False
+
+
+def _refuse_exposed(root: Path, center: Center, path: str) -> None:
+    """Raises Refused where everybody could read at ``path`` what is not for everybody. What git passes over stays on this machine."""
+    if center.profile.repository != "public" or says_yes(root, "check-ignore", "--quiet", "--", path):
+        return
+    todo = "say --visibility public" if center.profile.vault is not None else "say --visibility public, or begin a vault: write `vault: vault` into center.yml and run `attest vault new`"
+    raise Refused(f"{path} would lie in clear in a public repository, and the evidence is not public", todo)
 
 
 def _described(root: Path, aim: Target, keys: Mapping[str, Value]) -> Write | None:
@@ -231,13 +278,13 @@ def _unused(aim: Target, keys: Mapping[str, Value], center: Center) -> str | Non
     if before is None or "file" not in keys or keys["file"] == before:
         return None
     shared = any(one.id != aim.id and one.description.file == before for one in center.evidence.values())
-    return None if shared else f"{FOLDER}/{before}"
+    return None if shared else before if before.startswith(PREFIX) else f"{FOLDER}/{before}"
 
 
 # Registers.
 
 
-def plan_register(root: Path, name: str, taken: Path, suffix: str, observed: date, visibility: str | None, *, replace: bool) -> Plan:
+def plan_register(root: Path, center: Center, name: str, taken: Path, suffix: str, observed: date, visibility: str | None, *, replace: bool) -> Plan:
     """The files to write for a register whose rows a spreadsheet holds. Raises WrongUse for an unknown register or format, Refused where rows stand in its YAML."""
     if name not in REGISTERS:
         near = get_close_matches(name, REGISTERS, 1)
@@ -245,18 +292,29 @@ def plan_register(root: Path, name: str, taken: Path, suffix: str, observed: dat
     if suffix not in (".csv", ".xlsx"):
         raise WrongUse(f"a register's rows are read from CSV or XLSX, not from {suffix or 'a file without an ending'!r}", "save it as one of these")
     header, rows = f"{REGISTERS_FOLDER}/{name}.yml", f"{REGISTERS_FOLDER}/{name}{suffix}"
-    there = digest_inside(root, rows)
-    said: dict[str, Value] = {"observed": observed.isoformat(), "file": f"{name}{suffix}"}
-    if visibility is not None:
-        said["visibility"] = visibility
-    if digest_inside(root, header) is None:
-        return Plan((Write(rows, taken, there), Write(header, written(said).encode(), None)), same=there == digest(taken))
-    source = read_bytes(root, header)
-    value = parse(source, header).value
+    source = read_bytes(root, header) if digest_inside(root, header) is not None else None
+    value = {} if source is None else parse(source, header).value
     if "rows" in value and not replace:
         raise Refused(f"{header} holds its rows itself", "give --replace to take the spreadsheet's rows in their place")
-    edited = _edited(source, (), {**said, "rows": None}, header)
-    writes = (Write(rows, taken, there), Write(header, edited, hashlib.sha256(source).hexdigest()))
+    if (visibility or value.get("visibility")) != "public":
+        _refuse_exposed(root, center, rows)
+    there, said = digest_inside(root, rows), _header(name, suffix, observed, visibility)
+    moved = () if there == digest(taken) else (Write(rows, taken, there),)
+    writes = (*moved, *_header_write(source, said, header))
     older = str(value.get("observed", "")) > observed.isoformat()
     named = value.get("file")
-    return Plan(writes[::-1] if older else writes, f"{REGISTERS_FOLDER}/{named}" if isinstance(named, str) and named != f"{name}{suffix}" else None, there == digest(taken))
+    unused = f"{REGISTERS_FOLDER}/{named}" if isinstance(named, str) and named != f"{name}{suffix}" else None
+    return Plan(writes[::-1] if older else writes, unused, not moved)
+
+
+def _header(name: str, suffix: str, observed: date, visibility: str | None) -> dict[str, Value]:
+    said: dict[str, Value] = {"observed": observed.isoformat(), "file": f"{name}{suffix}"}
+    return said if visibility is None else {**said, "visibility": visibility}
+
+
+def _header_write(source: bytes | None, said: Mapping[str, Value], header: str) -> tuple[Write, ...]:
+    """``rows`` goes where it stood: a register has its rows once."""
+    if source is None:
+        return (Write(header, written(said).encode(), None),)
+    edited = _edited(source, (), {**said, "rows": None}, header)
+    return () if edited == source else (Write(header, edited, hashlib.sha256(source).hexdigest()),)

@@ -35,14 +35,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from attest.assess import Assessment
-from attest.attach import moment_text, reworded
+from attest.attach import moment_text, put_at, reworded
 from attest.errors import AttestError, CouldNotTell, Problem, Refused
 from attest.fetch import CHUNK, Web, split_url
 from attest.model.center import Center
 from attest.model.evidence import Collector, Evidence
 from attest.observe import FOLDER, observe
 from attest.readings.interface import Observation
-from attest.staging import Write, digest, digest_inside, place_alone, settle
+from attest.staging import Write, place_alone, settle
 from attest.times import print_moment
 from attest.yaml_lines import Value
 
@@ -59,6 +59,8 @@ _NOT_STARTED: Final = 126
 """From here on, an exit code says that a program did not run, or was ended by a signal (POSIX.1-2024, 2.8.2)."""
 _TAIL: Final = 2000
 _TLS: Final = 443
+_MADE: Final = "files/made"
+"""Where what was made lies while it is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,11 +303,9 @@ def accepted(root: Path, folder: Path, center: Center, evidence: Evidence, made:
     before = _before(root, center, evidence, now)
     if before is not None and observed < before:
         raise Refused(f"what came is of {print_moment(observed)}, older than what is there, of {print_moment(before)}", "see that the collector gives its newest")
-    path = f"{FOLDER}/{described.file}"
-    there = digest_inside(root, path)
-    file = () if there == digest(made.file) else (Write(path, made.file, there),)
+    file = put_at(root, center, described.file, made.file)
     text = reworded(root, evidence, {"observed": None if own is not None else moment_text(observed), "collected": _collected(evidence)})
-    return (*file, *(() if text is None else (text,))), observed
+    return tuple(write for write in (file, text) if write is not None), observed
 
 
 def _collected(evidence: Evidence) -> Value:
@@ -316,10 +316,11 @@ def _collected(evidence: Evidence) -> Value:
 
 def _seen(folder: Path, center: Center, evidence: Evidence, made: Made, now: datetime) -> Observation:
     """What a check would see of it. A time of its own counts; only where it has none, the moment it was made."""
-    alone = place_alone(folder, f"{FOLDER}/{evidence.description.file}", made.file)
-    seen, problems = _observed(alone, center, evidence, None, now)
+    alone = place_alone(folder, f"{FOLDER}/{_MADE}", made.file)
+    placed = evidence.model_copy(update={"description": evidence.description.model_copy(update={"file": _MADE})})
+    seen, problems = _observed(alone, center, placed, None, now)
     if seen.reading is not None and seen.reading.observed is None:
-        seen, problems = _observed(alone, center, evidence, made.at, now)
+        seen, problems = _observed(alone, center, placed, made.at, now)
     if problems:
         raise Refused(f"what came cannot replace what is there: {problems[0].what}", problems[0].todo)
     if seen.trouble is not None:

@@ -4,8 +4,8 @@
     try_out  ->  Tried(before, after): both assessments, and the problems that are new
     settle   ->  written, one after the other as given, each whole, each on the disk before the next begins
 
-The copy lies beside the sources, in a folder of mode 0700 that goes away again; files in it are second names for the same bytes where
-the disk allows that. Refused: to write over something else than what was read, through a link, or outside controls/.
+The copy lies beside the sources, in a folder of mode 0700 that git passes over and that goes away again; files in it are second names for the
+same bytes where the disk allows that. Refused: to write over something else than what was read, through a link, or outside controls/.
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ from attest.assess import Assessment, assess
 from attest.errors import CouldNotTell, Problem, Problems, Refused
 from attest.inside import open_inside
 from attest.load import check_sources
+from attest.model.center import Center
+from attest.vault import KEY, folder_of
 
-_COPIED: Final = ("controls", "content", "mkdocs.yml")
-"""What a check looks at."""
+_COPIED: Final = ("controls", "content", "mkdocs.yml", KEY)
+"""What a check looks at, beside the vault; its key is what opens that."""
+_CENTER: Final = "controls/center.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def beside(root: Path) -> Iterator[Path]:
     """A folder for the length of the block, in ``root`` and for its owner alone."""
     folder = Path(tempfile.mkdtemp(prefix=".attest-", dir=root))
     try:
+        (folder / ".gitignore").write_text("*\n", encoding="ascii")
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -121,18 +125,29 @@ def try_out(root: Path, folder: Path, writes: Sequence[Write], as_of: datetime) 
     if center is None:
         raise Problems(problems)
     copy = folder / "tried"
-    _copy(root, copy)
+    _copy(root, copy, (*_COPIED, *_vault(root, center)))
     for write in writes:
         _write(copy / write.path, write.data)
     changed, seen, found = check_sources(copy, as_of)
     known = {(problem.file, problem.path, problem.what) for problem in problems}
-    new = tuple(problem for problem in found if (problem.file, problem.path, problem.what) not in known)
+    new = tuple(problem for problem in found if problem.file != _CENTER and (problem.file, problem.path, problem.what) not in known)
     return Tried(assess(center, observations, as_of), None if changed is None else assess(changed, seen, as_of), new)
 
 
-def _copy(root: Path, copy: Path) -> None:
+def _vault(root: Path, center: Center) -> tuple[str, ...]:
+    """The vault's folder, where it lies in the tree."""
+    try:
+        within = folder_of(root, center.profile.vault)[1] if center.profile.vault is not None else ""
+    except ValueError:
+        return ()
+    return (within.rstrip("/"),) if within else ()
+
+
+def _copy(root: Path, copy: Path, names: Sequence[str]) -> None:
+    """Addresses in center.yml that lead out of the tree lead elsewhere from here; center.yml is never changed, so nothing new is said of it."""
     copy.mkdir()
-    for name in _COPIED:
+    for name in names:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
         if (root / name).is_dir():
             shutil.copytree(root / name, copy / name, symlinks=True, copy_function=_second_name)
         elif (root / name).exists():

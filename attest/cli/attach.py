@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     center = loaded(root)
     with beside(root) as folder:
         if arguments.register is not None:
-            return _register(root, folder, arguments, as_of)
+            return _register(root, folder, center, arguments, as_of)
         return _attach(root, folder, center, arguments, as_of)
 
 
@@ -472,7 +472,7 @@ def _one_of(words: Sequence[str]) -> Callable[[str], str]:
 # Registers.
 
 
-def _register(root: Path, folder: Path, arguments: argparse.Namespace, as_of: datetime) -> int:
+def _register(root: Path, folder: Path, center: Center, arguments: argparse.Namespace, as_of: datetime) -> int:
     from attest.attach import plan_register
 
     file = arguments.file or arguments.control
@@ -483,7 +483,7 @@ def _register(root: Path, folder: Path, arguments: argparse.Namespace, as_of: da
     changed = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC).date().isoformat()
     observed = typed if typed is not None else need("when did somebody last go through the whole of it", "--observed", _read_moment(as_of), changed)
     visibility = "private" if arguments.visibility == "gated" else arguments.visibility
-    planned = plan_register(root, arguments.register, taken, Path(file).suffix.lower(), observed.date(), visibility, replace=arguments.replace)
+    planned = plan_register(root, center, arguments.register, taken, Path(file).suffix.lower(), observed.date(), visibility, replace=arguments.replace)
     return finish(root, folder, planned, as_of, arguments, (), f"register.{arguments.register}")
 
 
@@ -528,7 +528,7 @@ def _say(root: Path, planned: Plan, tried: Tried, controls: Sequence[str], *, dr
         else:
             ui.say(f"{'wrote' if write.before is None else 'changed'} {write.path}")
     if planned.unused is not None:
-        ui.say(f"{planned.unused} is named by nothing any longer; take it out with `git rm`")
+        ui.say(f"{planned.unused} is named by nothing any longer; take it out with `git rm` (of the vault, with `attest vault remove`)")
     for before, after in _changed(tried, controls):
         ui.data(f"{ui.plain(after.control.id)}: {before.verdict} -> {after.verdict}" if before.verdict != after.verdict else f"{ui.plain(after.control.id)}: {after.verdict}, as before")
         ui.data(f"  {ui.plain(after.reason)}")
