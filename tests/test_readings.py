@@ -69,7 +69,7 @@ def test_every_case_has_its_expectation_and_the_reverse() -> None:
 
 
 def test_each_format_is_listed_with_its_own_name() -> None:
-    assert readings.known_formats() == ("asff", "cdxa", "csv", "cyclonedx", "github-branch-protection", "gitleaks", "hdf", "junit", "kube-bench", "lynis", "ocsf", "openvex", "oscal-ar", "pem-chain", "sarif", "scorecard", "spdx", "sslyze", "testssl", "trivy", "xlsx", "yaml")
+    assert readings.known_formats() == ("asff", "cdxa", "csv", "cyclonedx", "github-branch-protection", "gitleaks", "hdf", "junit", "kube-bench", "lynis", "ocsf", "openvas", "openvex", "oscal-ar", "pem-chain", "sarif", "scorecard", "spdx", "sslyze", "testssl", "trivy", "xccdf", "xlsx", "yaml")
     assert all(name == module.NAME for name, module in readings.FORMATS.items())
 
 

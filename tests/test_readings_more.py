@@ -7,6 +7,7 @@ Cases are those of ``test_readings``; here the keys ``lifts``, ``rates``, ``ends
 from __future__ import annotations
 
 import io
+import os
 import socket
 import subprocess
 from collections import Counter
@@ -182,3 +183,97 @@ def test_junit_that_node_writes_here_and_now(tmp_path: Path, require_tool: Calla
     reading = readings.read(io.BytesIO(done.stdout), None)
     assert [(row.row.rpartition("::")[2], row.outcome) for row in reading.rows] == [("works", "pass"), ("fails", "fail"), ("skipped", "other"), ("later", "other")]
     assert reading.examined == 2
+
+
+XCCDF = """<?xml version="1.0" encoding="UTF-8"?>
+<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="xccdf_example.harbourline_benchmark_host" resolved="1">
+ <status date="2026-11-20">draft</status><title>Host rules (fictional)</title><version>0.1</version>
+ <Group id="xccdf_example.harbourline_group_g"><title>g</title>
+ <Rule id="xccdf_example.harbourline_rule_there" selected="true" severity="high"><title>there</title>
+  <check system="http://oval.mitre.org/XMLSchema/oval-definitions-5"><check-content-ref href="oval.xml" name="oval:example:def:1"/></check></Rule>
+ <Rule id="xccdf_example.harbourline_rule_absent" selected="true" severity="medium"><title>absent</title><fix system="urn:xccdf:fix:script:sh">touch "FLAG"</fix>
+  <check system="http://oval.mitre.org/XMLSchema/oval-definitions-5"><check-content-ref href="oval.xml" name="oval:example:def:2"/></check></Rule>
+ <Rule id="xccdf_example.harbourline_rule_unrepairable" selected="true" severity="medium"><title>unrepairable</title><fix system="urn:xccdf:fix:script:sh">true</fix>
+  <check system="http://oval.mitre.org/XMLSchema/oval-definitions-5"><check-content-ref href="oval.xml" name="oval:example:def:3"/></check></Rule>
+ <Rule id="xccdf_example.harbourline_rule_unchecked" selected="true" severity="low"><title>unchecked</title></Rule>
+ <Rule id="xccdf_example.harbourline_rule_off" selected="false" severity="low"><title>off</title></Rule></Group></Benchmark>"""
+
+
+def _oval(*paths: str) -> str:
+    numbered = list(enumerate(paths, 1))
+    definitions = "".join(f'<definition class="compliance" id="oval:example:def:{n}" version="1"><metadata><title>a</title><description>a</description></metadata><criteria><criterion test_ref="oval:example:tst:{n}"/></criteria></definition>' for n, _ in numbered)
+    tests = "".join(f'<unix:file_test id="oval:example:tst:{n}" version="1" check="all" check_existence="at_least_one_exists" comment="a"><unix:object object_ref="oval:example:obj:{n}"/></unix:file_test>' for n, _ in numbered)
+    objects = "".join(f'<unix:file_object id="oval:example:obj:{n}" version="1"><unix:filepath>{path}</unix:filepath></unix:file_object>' for n, path in numbered)
+    spaces = 'xmlns="http://oval.mitre.org/XMLSchema/oval-definitions-5" xmlns:oval="http://oval.mitre.org/XMLSchema/oval-common-5" xmlns:unix="http://oval.mitre.org/XMLSchema/oval-definitions-5#unix"'
+    generator = "<generator><oval:schema_version>5.11</oval:schema_version><oval:timestamp>2026-11-20T00:00:00</oval:timestamp></generator>"
+    return f"<oval_definitions {spaces}>{generator}<definitions>{definitions}</definitions><tests>{tests}</tests><objects>{objects}</objects></oval_definitions>"
+
+
+@pytest.fixture
+def oscap(tmp_path: Path, require_tool: Callable[[str], str]) -> Callable[..., dict[str, Reading]]:
+    """Runs OpenSCAP over rules of our own -> the readings of its results and of its ARF file."""
+    tool = require_tool("oscap")
+    (tmp_path / "rules.xml").write_text(XCCDF.replace("FLAG", str(tmp_path / "flag")))
+    (tmp_path / "oval.xml").write_text(_oval(str(tmp_path / "oval.xml"), str(tmp_path / "flag"), str(tmp_path / "never")))
+
+    def run(*options: str) -> dict[str, Reading]:
+        subprocess.run([tool, "xccdf", "eval", *options, "--results", "results.xml", "--results-arf", "arf.xml", "rules.xml"], cwd=tmp_path, capture_output=True)
+        return {name: _read(tmp_path / f"{name}.xml") for name in ("results", "arf")}
+
+    return run
+
+
+def _by_rule(reading: Reading) -> dict[str, str]:
+    return {row.row.rpartition("_")[2]: row.outcome for row in reading.rows}
+
+
+def test_openscap_says_the_same_alone_and_in_a_collection(oscap: Callable[..., dict[str, Reading]]) -> None:
+    found = oscap()
+    for reading in found.values():
+        assert _by_rule(reading) == {"there": "pass", "absent": "fail", "unrepairable": "fail", "unchecked": "other", "off": "other"}
+        assert (reading.format, reading.examined, reading.tool) == ("xccdf", 3, "OpenSCAP")
+        assert reading.observed is not None
+        assert reading.score is not None
+        assert 33 < reading.score < 34
+    assert found["results"].rows == found["arf"].rows
+
+
+def test_openscap_that_repairs_passes_nothing_by_it(oscap: Callable[..., dict[str, Reading]]) -> None:
+    before = _by_rule(oscap("--remediate")["results"])
+    assert before == {"there": "pass", "absent": "other", "unrepairable": "fail", "unchecked": "other", "off": "other"}
+    assert _by_rule(oscap()["results"])["absent"] == "pass", "the next run shows that the repair holds"
+
+
+# Real files of public repositories, for whoever has clones of them: ATTEST_CLONES names a folder of git directories OWNER+NAME/repo.
+
+PUBLIC = {
+    ("openvex+go-vex", "pkg/vex/testdata/v0.0.1.json"): ("openvex", 2, {"pass": 2}),
+    ("openvex+go-vex", "pkg/vex/testdata/v0.2.0.json"): ("openvex", 5, {"pass": 5}),
+    ("openvex+go-vex", "pkg/vex/testdata/v020-1.vex.json"): ("openvex", 1, {"other": 1}),
+    ("CycloneDX+bom-examples", "VEX/Use-Cases/Case-13/vex.json"): ("cyclonedx", 2, {"other": 1, "fail": 1}),
+    ("CycloneDX+bom-examples", "VEX/Use-Cases/Case-4/vex.json"): ("cyclonedx", 1, {"other": 1}),
+    ("spdx+spdx-examples", "software/example11/spdx2.3/sbom.spdx.json"): ("spdx", 4, {"pass": 4}),
+    ("spdx+spdx-examples", "software/example6/spdx2.2/example6-lib.spdx"): ("spdx", 5, {"pass": 2, "other": 3}),
+    ("spdx+spdx-examples", "software/example11/spdx3.0/sbom.spdx3.json"): ("spdx", 4, {"pass": 4}),
+    ("spdx+spdx-examples", "software/example14/content/examplemaven-0.0.1.spdx3.json"): ("spdx", 6, {"other": 2, "fail": 4}),
+    ("jstemmer+go-junit-report", "testdata/101-report.xml"): ("junit", None, None),
+    ("DefectDojo+django-DefectDojo", "unittests/scans/openscap/one_vuln_rhsa.xml"): ("xccdf", 8, {"pass": 7, "fail": 1}),
+    ("mitre+heimdall2", "libs/hdf-converters/sample_jsons/xccdf_results_mapper/sample_input_report/xccdf-results-openscap-rhel8.xml"): ("xccdf", 248, {"pass": 61, "fail": 187}),
+    ("DefectDojo+django-DefectDojo", "unittests/scans/openvas/many_vuln.xml"): ("openvas", 1, {"fail": 44}),
+    ("DefectDojo+django-DefectDojo", "unittests/scans/openvas/no_vuln.xml"): ("openvas", 0, {}),
+    ("DefectDojo+django-DefectDojo", "unittests/scans/openvas/one_vuln.xml"): ("openvas", 1, {"fail": 1}),
+    ("DefectDojo+django-DefectDojo", "unittests/scans/openvas/report_detail_v2.xml"): ("openvas", 1, {"fail": 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("repository", "path"), PUBLIC, ids=lambda part: part.rpartition("/")[2])
+def test_file_of_a_public_repository(repository: str, path: str) -> None:
+    folder = Path(os.environ.get("ATTEST_CLONES", "")) / repository / "repo"
+    if "ATTEST_CLONES" not in os.environ or not folder.is_dir():
+        pytest.skip(f"development: no clone of {repository.replace('+', '/')} under ATTEST_CLONES")
+    content = subprocess.run(["git", "--git-dir", str(folder), "show", f"HEAD:{path}"], capture_output=True, check=True).stdout
+    reading = readings.read(io.BytesIO(content), None)
+    wanted, examined, counts = PUBLIC[repository, path]
+    assert reading.format == wanted
+    assert reading.examined == (examined if examined is not None else reading.examined)
+    assert _counts(reading) == (counts if counts is not None else _counts(reading))

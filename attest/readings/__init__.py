@@ -28,6 +28,7 @@ from attest.readings import (
     kube_bench,
     lynis,
     ocsf,
+    openvas,
     openvex,
     oscal_ar,
     pem_chain,
@@ -40,6 +41,7 @@ from attest.readings import (
     sslyze,
     testssl,
     trivy,
+    xccdf,
 )
 from attest.readings.interface import Reading, RecordShape
 
@@ -88,6 +90,8 @@ _REPORTS: tuple[Report, ...] = (
     kube_bench,
     gitleaks,
     spdx,
+    xccdf,
+    openvas,
 )
 _RECORDS: tuple[Record, ...] = (rows_csv, rows_xlsx, rows_yaml)
 
