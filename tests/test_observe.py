@@ -18,6 +18,7 @@ from attest.errors import Problem
 from attest.inside import open_inside, parts_of
 from attest.load import load
 from attest.observe import observe
+from attest.prepare import prepare
 from attest.readings.interface import Observation
 from attest.received import received_times
 from tests.conftest import ROOT
@@ -140,6 +141,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from attest.load import load
 from attest.observe import observe
+from attest.prepare import prepare
 site = Path(sys.argv[1])
 center = load(site)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -288,3 +290,11 @@ def test_a_declaration_without_the_file_it_is_about_is_unknown(content: bytes | 
     ]
     result = next(result for result in assess(load(site), found, AS_OF).results if result.control.id == "background-checks")
     assert result.verdict == "unknown"
+
+
+def test_the_file_a_declaration_is_about_is_published_as_it_is(tmp_path: Path) -> None:
+    site = _exhibited(site_of(tmp_path))
+    (site / FILES / "shot.png").write_bytes(b"\x89PNG\r\n\x1a\n fictional")
+    with (site / "controls/evidence/staff-declaration.yml").open("a") as stream:
+        stream.write("publish: file\n")
+    assert prepare(site, AS_OF, None, None, as_unknown=False).files["evidence/staff-declaration.png"] == b"\x89PNG\r\n\x1a\n fictional"
