@@ -72,12 +72,12 @@ def beside(root: Path) -> Iterator[Path]:
 def take(file: Path, into: Path) -> Path:
     """A copy of a regular file, made in the folder ``into``, under its own name. Raises Refused where it is none, or empty; CouldNotTell."""
     try:
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
-            if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
-                raise Refused(f"{str(file)!r} is {_kind(os.fstat(source.fileno()).st_mode)}", "name a file")
-            target = into / "taken"
-            with target.open("xb") as copy:
-                shutil.copyfileobj(source, copy)
+        opened, target = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), into / "taken"
+        if not stat.S_ISREG(mode := os.fstat(opened).st_mode):
+            os.close(opened)
+            raise Refused(f"{str(file)!r} is {'a folder' if stat.S_ISDIR(mode) else 'a device, pipe or socket'}", "name a file")
+        with os.fdopen(opened, "rb") as source, target.open("xb") as copy:
+            shutil.copyfileobj(source, copy)
     except FileNotFoundError:
         raise Refused(f"there is no file {str(file)!r}", "look at the spelling, and at the folder you are in") from None
     except OSError as error:
@@ -87,10 +87,6 @@ def take(file: Path, into: Path) -> Path:
     if not target.stat().st_size:
         raise Refused(f"{str(file)!r} is empty", "see that it was exported or saved in full")
     return target
-
-
-def _kind(mode: int) -> str:
-    return "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"
 
 
 def digest(file: Path) -> str:

@@ -58,7 +58,7 @@ def choose(question: str, choices: dict[str, str]) -> str:
     """One of some words, by the word or its first letter; the last one where there is no more input."""
     words = ", ".join(f"[{word[0]}]{word[1:]}" for word in choices)
     while True:
-        said = ui.asked(f"{question}: {words}?")
+        said = ui.asked(f"{question}? {words}:")
         if said is None:
             return list(choices)[-1]
         found = [word for word in choices if said and word.startswith(said.lower())]
