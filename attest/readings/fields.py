@@ -33,25 +33,26 @@ def an_object(value: Json, what: str) -> Object:
 
 def record(parent: Object, key: str) -> Object:
     """The object under ``key``."""
-    found: Object = _typed(parent, key, dict, "an object", {})
-    return found
+    value = parent.get(key)
+    return value if isinstance(value, dict) else _empty(value, {}, f"{key} is not an object")
 
 
 def items(parent: Object, key: str) -> list[Json]:
     """The list under ``key``."""
-    found: list[Json] = _typed(parent, key, list, "a list", [])
-    return found
+    value = parent.get(key)
+    return value if isinstance(value, list) else _empty(value, [], f"{key} is not a list")
 
 
 def records(parent: Object, key: str) -> list[Object]:
     """The list of objects under ``key``."""
-    return [an_object(item, f"{key}[{index}]") for index, item in enumerate(items(parent, key))]
+    found = items(parent, key)
+    return [an_object(item, f"{key}[{index}]") for index, item in enumerate(found)] if found else found
 
 
 def text(parent: Object, key: str) -> str:
     """The text under ``key``."""
-    found: str = _typed(parent, key, str, "text", "")
-    return found
+    value = parent.get(key)
+    return value if isinstance(value, str) else _empty(value, "", f"{key} is not text")
 
 
 def entries_of(pieces: Pieces, what: str) -> Iterator[int]:
@@ -105,10 +106,8 @@ def earliest(*said: str) -> datetime | None:
     return min((found for each in said if (found := moment(each)) is not None), default=None)
 
 
-def _typed(parent: Object, key: str, kind: type, said: str, empty: Any) -> Any:
-    value = parent.get(key)
-    if value is None:
-        return empty
-    if not isinstance(value, kind):
-        raise Unreadable(f"{key} is not {said}")
-    return value
+def _empty(value: Json, empty: Any, wrong: str) -> Any:
+    """What stands for nothing. Refuses what is something, and of another type."""
+    if value is not None:
+        raise Unreadable(wrong)
+    return empty
