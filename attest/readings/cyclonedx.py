@@ -27,9 +27,9 @@ Refused: other versions, CycloneDX XML, more than a hundred references of one vu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO, Literal
-from urllib.parse import unquote
 
 from attest.errors import Unreadable
 from attest.readings import bom, fields
@@ -107,8 +107,13 @@ def _names(affected: Object, known: Mapping[str, Object]) -> tuple[str, ...]:
     ref = fields.text(affected, "ref")
     if ref in known:
         return tuple(dict.fromkeys((*bom.names(known[ref]), ref)))
-    fragment = unquote(ref.partition("#")[2]) if ref.startswith("urn:cdx:") else ""
+    fragment = _unquoted(ref.partition("#")[2]) if ref.startswith("urn:cdx:") else ""
     return tuple(name for name in (ref, fragment if fragment.startswith("pkg:") else "") if name)
+
+
+def _unquoted(fragment: str) -> str:
+    """RFC 3986, section 2.1: %40 is @."""
+    return re.sub(r"(?:%[0-9A-Fa-f]{2})+", lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace"), fragment)
 
 
 def _vulnerability(vulnerability: Object, known: Mapping[str, Object]) -> Row:
