@@ -17,7 +17,7 @@ are not counted:
 A result is a failure unless its ``kind`` says otherwise; accepted suppressions (section 3.35), results that are gone since the
 baseline, and the kinds open, review, notApplicable and informational are ``other``, and so is a pass that has a level (3.27.10).
 Severity comes from ``security-severity`` of the result, then of its rule (CVSS: 9 critical, 7 high, 4 medium, above 0 low), then from
-the level. Unrated is what may be of any severity: a score of 0 (Trivy and Grype write it for unknown), a failure of level none, an
+the level. Unrated is what may be of any severity: a score of 0 (Trivy writes it for unknown), a failure of level none, an
 open result that neither rates itself nor by its rule, a level left to overrides. Where one id stands for several rules, the worst
 rating counts. What a row is about, for VEX, are the package URLs of the result and its rule.
 
