@@ -24,7 +24,7 @@ from attest import __version__
 from attest.cli import VERBS, parser_of
 from attest.errors import AttestError
 from attest.model.control import Promise
-from attest.model.rule import Rule
+from attest.model.rule import Ask, Rule
 from attest.readings import known_formats
 from attest.trust import ROLES
 from attest.verify.answer import _EXIT
@@ -216,13 +216,14 @@ def test_answers_and_their_exit_codes_are_the_verifiers() -> None:
 
 
 def test_the_rule_keys_are_all_told() -> None:
-    text = (DOCS / "first-trust-center.md").read_text()
-    table = text.split("| key | asks |", 1)[1].split("\n\n", 1)[0]
-    assert set(re.findall(r"^\| `(\w+):", table, re.MULTILINE)) == set(Rule.model_fields)
+    text = (DOCS / "promises.md").read_text()
+    for head, model in (("| key | asks |", Rule), ("| key | asks of a register's rows |", Ask)):
+        table = text.split(head, 1)[1].split("\n\n", 1)[0]
+        assert set(re.findall(r"^\| `(\w+):", table, re.MULTILINE)) == set(model.model_fields)
 
 
 def test_the_shown_control_is_one() -> None:
-    promise, checks = re.findall(r"```yaml\n(.*?)```", (DOCS / "first-trust-center.md").read_text(), re.DOTALL)
+    promise, checks = re.findall(r"```yaml\n(.*?)```", (DOCS / "promises.md").read_text(), re.DOTALL)
     Promise.model_validate(parse((promise + checks).encode(), "shown.yml").value)
 
 

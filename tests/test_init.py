@@ -274,8 +274,8 @@ def test_the_answers_of_a_terminal(tmp_path: Path) -> None:
         assert process.wait(timeout=60) == 0
         os.close(follower)
         shown = read_all(leader)
-    assert "not understood: 'personl' is not among personal, health, payment, children, none; did you mean personal?" in shown
-    assert "not understood: 'carrier pigeon' is not among portal, api, deep, none" in shown
+    assert "'personl' is not among personal, health, payment, children, none; did you mean personal?" in shown
+    assert "'carrier pigeon' is not among portal, api, deep, none" in shown
     assert [f"{number} of 6." in shown for number in range(1, 7)] == [False, True, True, True, True, True]
     center = load(tmp_path / "trust")
     assert (center.profile.name, center.profile.id, center.profile.systems[0].name) == ("Bluebird Books", "https://trust.bluebird.example/", "Maps")

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attest.cli import ui
+from attest.cli.asking import need, offer, on_terminal
 from attest.cli.folder import root_of
 from attest.errors import CouldNotTell, Refused, WrongUse
 
@@ -98,8 +98,8 @@ def _about(arguments: argparse.Namespace, catalogue: Catalogue) -> dict[str, str
     """What is said of it: options first, then the file, then whoever sits at the terminal."""
     from_file = {"title": catalogue.title, "version": catalogue.version, "publisher": catalogue.publisher}
     said = {key: getattr(arguments, key) or "" for key in _ASKED}
-    if _at_terminal():
-        return {key: said[key] or _asked(key, from_file.get(key) or "") for key in _ASKED}
+    if on_terminal():
+        return {key: said[key] or need(_ASKED[key], f"--{key}", _some_text, from_file.get(key) or "") for key in _ASKED}
     said = {key: text or from_file.get(key) or "" for key, text in said.items()}
     missing = [f"--{key}" for key, text in said.items() if not text.strip()]
     if missing:
@@ -107,16 +107,10 @@ def _about(arguments: argparse.Namespace, catalogue: Catalogue) -> dict[str, str
     return said
 
 
-def _at_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _asked(key: str, default: str) -> str:
-    for _ in range(3):
-        if said := ui.ask(_ASKED[key], default):
-            return said
-        ui.say("this one is needed")
-    raise WrongUse(f"no answer was given to --{key}", "give it as an option")
+def _some_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("this one is needed")
+    return text.strip()
 
 
 def _id(text: str) -> str:
@@ -128,10 +122,10 @@ def _id(text: str) -> str:
 def _ids_only(arguments: argparse.Namespace) -> bool:
     if arguments.ids_only or arguments.show_titles:
         return bool(arguments.ids_only)
-    if not _at_terminal():
+    if not on_terminal():
         raise WrongUse("a public site shows the titles of a framework, and nothing says whether these may be shown", "say --show-titles if the licence lets you, else --ids-only")
     ui.say("A public site shows the titles of a framework to everybody. Many catalogues may be used but not shown; the licence says.")
-    return ui.ask("write the titles? yes or no", "no").lower() not in ("y", "yes")
+    return offer("write the titles? yes or no", "no", str.lower) not in ("y", "yes")
 
 
 def _report(path: str, catalogue: Catalogue, ids_only: bool, as_json: bool) -> None:

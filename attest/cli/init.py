@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
-import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from attest.cli import clock, ui
+from attest.cli.asking import offer, on_terminal
 from attest.errors import WrongUse
 
 _OTHER_WORDS: Final = {
@@ -138,7 +138,7 @@ def _answers(arguments: argparse.Namespace) -> dict[str, Any]:
     for question in _QUESTIONS:
         default = question.default or _security_at(said["address"])
         given = getattr(arguments, question.key)
-        said[question.key] = _given(question, given) if given is not None else _asked(question, default, arguments)
+        said[question.key] = _given(question, given) if given is not None else _asked(question, default)
     return said
 
 
@@ -152,17 +152,11 @@ def _given(question: _Question, text: str) -> Any:
         raise WrongUse(f"--{question.key}: {error}", "`attest init --help` says what can be answered") from None
 
 
-def _asked(question: _Question, default: str, arguments: argparse.Namespace) -> Any:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return question.understood(default)
-    if question.explains:
+def _asked(question: _Question, default: str) -> Any:
+    if question.explains and on_terminal():
         ui.say("")
         ui.say(f"{question.number} of 6. {question.explains}")
-    while True:
-        try:
-            return question.understood(ui.ask(question.asks, default))
-        except ValueError as error:
-            ui.say(f"not understood: {ui.plain(str(error))}")
+    return offer(question.asks, default, question.understood)
 
 
 def _security_at(address: str) -> str:
