@@ -17,7 +17,7 @@ from attest.load import load
 from tests.attaching import FILES, attest, center, changed, commit, files
 from tests.conftest import ROOT
 from tests.test_keys import attest as command
-from tests.test_keys import on_a_terminal
+from tests.test_keys import environment, on_a_terminal
 
 READINGS = ROOT / "tests/cases/readings/good"
 TLS, BACKED = "controls/customers/encrypted-in-transit.yml", "controls/customers/our-second-factor.yml"
@@ -439,3 +439,33 @@ def test_columns_are_proposed_by_their_words_and_their_values() -> None:
     ):
         proposal = propose(table_of((READINGS / name).read_bytes(), "csv"))
         assert (proposal.row, proposal.outcome) == (row, outcome), name
+
+
+# From nothing to a signed release, as a person would, without an editor.
+
+
+@pytest.mark.slow
+def test_from_nothing_to_a_verified_release(tmp_path: Path) -> None:
+    def said_of(folder: Path, *words: str | Path, code: int = 0) -> str:
+        done = subprocess.run(command(*map(str, words)), cwd=folder, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert done.returncode == code, done.stderr
+        return done.stdout + done.stderr
+
+    trust, desk = tmp_path / "trust", tmp_path / "my desk"
+    desk.mkdir()
+    export = desk / "Geräteliste November (final).csv"
+    shutil.copy(FILES / "devices.csv", export)
+    said_of(tmp_path, "init", trust, "--name", "Tern Ferries", "--address", "https://trust.tern.example/")
+    day = ("--observed", "2026-11-20", "--as-of", "2026-11-21")
+    assert "did you mean 'devices-locked'?" in said_of(trust, "attach", "device-locked", export, code=2)
+    first = said_of(trust, "attach", "devices-locked", export, "--pass", "Compliant", "--title", "Laptops", *day)
+    assert "devices-locked: unknown -> not-met" in first
+    export.write_bytes(export.read_bytes().replace(b"Noncompliant", b"Compliant"))
+    second = said_of(trust, "attach", "devices-locked", export, *day)
+    assert "devices-locked: not-met -> met" in second
+    assert "devices-locked" in said_of(trust, "renew", "--within", "60d", "--as-of", "2026-11-21")
+    assert "no problems" in said_of(trust, "check", "--as-of", "2026-11-21")
+    said_of(trust, "keys", "new", "--no-passphrase")
+    fingerprint = json.loads(said_of(trust, "keys", "show", "--json"))["fingerprint"]
+    said_of(trust, "publish", "public", "--first", "--as-of", "2026-11-21", "--at", "2026-11-21T09:00:00Z")
+    assert "valid" in said_of(trust, "verify", "public", "--key", fingerprint, "--at", "2026-11-21T10:00:00Z", "--no-state")
