@@ -20,7 +20,7 @@ from attest.model.evidence import of_register
 from attest.observe import observe
 from attest.readings.interface import Observation
 from tests.conftest import ROOT
-from tests.test_reference import AS_OF, assessment, center, harbourline, results_of  # noqa: F401  # fixtures
+from tests.test_reference import AS_OF, assessment, center, harbourline, observations, results_of  # noqa: F401  # fixtures
 
 LONG_AGO = timedelta(days=365 * 40)
 
@@ -69,8 +69,8 @@ def _with_rows(center: Center, ident: str, rows: tuple[Any, ...]) -> Center:  # 
 
 
 def _assessed(root: Path, damaged: Center) -> Mapping[str, Result]:
-    observations, _ = observe(root, damaged, AS_OF)
-    return results_of(assess(damaged, observations, AS_OF))
+    seen, _ = observe(root, damaged, AS_OF)
+    return results_of(assess(damaged, seen, AS_OF))
 
 
 @pytest.mark.parametrize("ident", REGISTERS)
