@@ -179,6 +179,17 @@ def results(count: int, message: bytes = b"about", places: int = 100) -> Iterato
     return (b"," * bool(number) + RESULT % (message, number % places) for number in range(count))
 
 
+def test_what_a_sarif_row_is_about_is_named_for_vex() -> None:
+    place = {"physicalLocation": {"artifactLocation": {"uri": "app.jar"}}, "logicalLocations": [{"fullyQualifiedName": "pkg:maven/example/c@3"}]}
+    results = [{"ruleId": "CVE-1", "properties": {"purl": "pkg:maven/example/a@1"}, "locations": [place]}, {"ruleId": "CVE-2", "properties": {"purls": [7, "not one"]}}]
+    tool = {"driver": {"rules": [{"id": "CVE-1", "properties": {"purls": ["pkg:maven/example/b@2"]}}]}}
+    for properties, image in (({}, ()), ({"imageName": "shop:1", "repoTags": None, "repoDigests": ["shop@sha256:0c"]}, ("shop:1", "shop@sha256:0c"))):
+        document = {"version": "2.1.0", "runs": [{"results": results, "properties": properties, "tool": tool}]}
+        first, second = readings.read(io.BytesIO(json.dumps(document).encode()), None).rows
+        assert first.products == ("pkg:maven/example/a@1", "pkg:maven/example/c@3", "pkg:maven/example/b@2", *image, "app.jar")
+        assert second.products == image
+
+
 def test_messages_are_kept_of_the_first_failures_only_and_cut() -> None:
     rows = readings.read(flow(OPENING, results(1000, b"m" * 1000), b"]}]}"), "sarif").rows
     assert {len(row.message) for row in rows[:300]} == {300}

@@ -19,7 +19,7 @@ baseline, and the kinds open, review, notApplicable and informational are ``othe
 Severity comes from ``security-severity`` of the result, then of its rule (CVSS: 9 critical, 7 high, 4 medium, above 0 low), then from
 the level. Unrated is what may be of any severity: a score of 0 (Trivy writes it for unknown), a failure of level none, an
 open result that neither rates itself nor by its rule, a level left to overrides. Where one id stands for several rules, the worst
-rating counts. What a row is about, for VEX, are the package URLs of the result and its rule.
+rating counts. What a row is about, for VEX: the package URLs of the result and its rule, the image the run names, and then its place too.
 
 Read piece by piece, rules before results or after them. Refused: results or rules kept in other files or in external properties.
 """
