@@ -62,6 +62,14 @@ def test_a_statement_about_something_else_sets_nothing_aside(statement: Lift) ->
     assert result((FOUND,), statement).verdict == "not-met"
 
 
+def test_a_part_inside_another_product_still_counts() -> None:
+    inside = Lift(("CVE-2019-14697",), (MUSL,), "not_affected", "x", within=("pkg:oci/shop",))
+    assert result((FOUND,), inside).verdict == "not-met"
+    in_shop = Row("CVE-2019-14697", "fail", "alpine/musl", "critical", products=(MUSL, "pkg:oci/shop"))
+    assert result((in_shop,), inside).verdict == "met"
+    assert result((in_shop, FOUND), inside).verdict == "not-met"
+
+
 def test_an_alias_will_do() -> None:
     row = Row("GHSA-x", "fail", "musl", "critical", products=(MUSL,))
     assert result((row,), SAID).verdict == "met"
