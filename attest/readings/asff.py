@@ -8,8 +8,8 @@ An object with ``Findings`` (or ``findings``), or a bare list. A check of a cont
 NOT_AVAILABLE and Prowler's INFOED are ``other``. A finding without it (Inspector, GuardDuty) was found: it fails, or is ``other`` where it is
 informational. Archived and suppressed findings are ``other``, and so is what somebody called resolved without its having passed.
 
-The row is the control's id, else the weakness's (a row each), else the generator's. *Examined* are the checks that passed or failed;
-without any, findings prove one run, and their absence none. Findings have times, the list has none: the time is the earliest update
+The row is the control's id, else the weakness's (a row each), else the generator's. *Examined* are the checks that passed or failed,
+where one passed: a list of findings alone does not tell what else was looked at. Findings have times, the list has none: the time is the earliest update
 of what passed, and without a pass ``observed`` has to be written down. Refused: one page of several (``NextToken``), JSON lines.
 """
 
@@ -42,13 +42,13 @@ def read(stream: BinaryIO) -> Reading:
     document = begin.json_of(stream)
     findings = _findings({"Findings": document} if isinstance(document, list) else fields.an_object(document, "the file"))
     rows = rows_of(row for finding in findings for row in _rows(finding))
-    checked = sum(1 for finding in findings if _compliance(finding) and _outcome(finding) != "other")
-    examined = checked or min(1, sum(1 for row in rows if row.outcome == "fail"))
+    passes = any(row.outcome == "pass" for row in rows)
+    examined = sum(1 for finding in findings if passes and _compliance(finding) and _outcome(finding) != "other")
     return Reading(
         format=NAME,
         rows=proven(rows, examined),
         examined=examined,
-        lists_passes=any(row.outcome == "pass" for row in rows),
+        lists_passes=passes,
         tool=", ".join(dict.fromkeys(filter(None, map(_product, findings)))) or None,
         observed=fields.earliest(*(fields.text(finding, "UpdatedAt") for finding in findings if _outcome(finding) == "pass")),
     )

@@ -5,8 +5,8 @@
 The report holds the secrets themselves, and beside them people's names and the places to look. None of that is taken over: a row is the
 rule's id, with no subject and no message, and fails. A report is bound by its digest; keep the file itself private, or redacted.
 
-``[]``, and ``null`` of version 7, come from a clean run and from a run over nothing alike: findings prove one run, their absence none. To show
-that nothing was found, have the run write SARIF with an invocation, or record it. No severity, no time: ``observed`` has to be written down.
+``[]``, and ``null`` of version 7, come from a clean run and from a run over nothing alike: and findings do not tell what else was looked at, so nothing counts as
+examined and no rule is ever met by it. To show that little or nothing was found, have the run write SARIF with an invocation, or record it. No severity, no time: ``observed`` has to be written down.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def read(stream: BinaryIO) -> Reading:
     if document is not None and not isinstance(document, list):
         raise Unreadable("the file is not gitleaks JSON: not a list")
     rows = rows_of(Row(row=_rule(fields.an_object(finding, "a finding")), outcome="fail") for finding in document or [])
-    return Reading(format=NAME, rows=rows, examined=min(1, len(rows)), lists_passes=False, tool="gitleaks")
+    return Reading(format=NAME, rows=rows, examined=0, lists_passes=False, tool="gitleaks")
 
 
 def _rule(finding: Object) -> str:
