@@ -44,6 +44,7 @@ _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9.]+)*")
 _DATED: Final = re.compile(r"[-_ .]*(?:19|20)\d\d(?:[-_.]?\d\d){0,2}[-_ .]*")
 _TELLS_NOTHING: Final = frozenset(["report", "results", "result", "output", "export", "scan", "data", "download", "document", "untitled", "screenshot", "image", "file", "list"])
 _LONGEST: Final = 60
+_VEX: Final = "openvex"
 _ORDER: Final = (
     "title", "kind", "format", "file", "covers", "collected", "observed", "until", "by", "statement", "issuer", "visibility", "publish", "columns", "sheet", "pass_values", "fail_values",
 )  # fmt: skip
@@ -64,6 +65,8 @@ class Rule:
     asks: Mapping[str, Value]
     title: str | None = None
     """What the library calls such evidence; None where the library has none of this kind for the control."""
+    sets_aside: bool = False
+    """Whether it is a VEX document: no check of its own, but named by the check on the report whose findings it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,8 @@ def named_evidence(center: Center, ident: str) -> Evidence:
 
 
 def rests_on(control: Control, ident: str) -> bool:
-    """Whether a control has a check on that evidence."""
-    return any(check.evidence == ident for check in control.checks)
+    """Whether a control has a check on that evidence, or one whose findings that evidence sets aside."""
+    return any(ident in (check.evidence, *check.lifted_by) for check in control.checks)
 
 
 def target(center: Center, control: Control, said: str | None, name: str, *, replace: bool) -> Target:
@@ -132,6 +135,8 @@ def _of_name(center: Center, control: Control, name: str) -> str:
 
 def proposed_rule(control: str, kind: Kind, format_name: str | None) -> Rule:
     """What the library would ask of evidence of this kind and format for a control; else that every row passes."""
+    if format_name == _VEX:
+        return Rule({}, sets_aside=True)
     offer = shelf.offers().get(control)
     for way in offer.shown_by if offer is not None else ():
         if way.kind == kind and (not way.formats or format_name in way.formats):
@@ -163,7 +168,7 @@ def plan(root: Path, control: Control | None, aim: Target, said: Mapping[str, Va
     if keys.get("statement") is not None and _visibility(aim, keys) != "public":
         _refuse_exposed(root, center, f"{FOLDER}/{aim.id}.yml")
     described = _described(root, aim, keys)
-    checked = None if control is None or rule is None or rests_on(control, aim.id) else _checked(root, control, aim, rule)
+    checked = None if control is None or rule is None or rests_on(control, aim.id) else _checked(root, center, control, aim, rule)
     writes = [write for write in (*_ordered(aim, keys, moved, described), checked) if write is not None]
     return Plan(tuple(writes), _unused(aim, keys, center), taken is not None and moved is None)
 
@@ -267,10 +272,24 @@ def _keys_at(source: bytes, place: Place, file: str) -> dict[str, Value]:
     return value
 
 
-def _checked(root: Path, control: Control, aim: Target, rule: Rule) -> Write:
+def _checked(root: Path, center: Center, control: Control, aim: Target, rule: Rule) -> Write:
     source = read_bytes(root, control.file)
-    edited = add_item(source, ("checks",), written({"evidence": aim.id, **rule.asks}), file=control.file)
+    if rule.sets_aside:
+        edited = add_item(source, ("checks", _of_report(center, control), "lifted_by"), aim.id, file=control.file)
+    else:
+        edited = add_item(source, ("checks",), written({"evidence": aim.id, **rule.asks}), file=control.file)
     return Write(control.file, edited, hashlib.sha256(source).hexdigest())
+
+
+def _of_report(center: Center, control: Control) -> int:
+    """The one check that rests on a report. Raises Refused where there is none, or more."""
+    found = [index for index, check in enumerate(control.checks) if center.evidence[check.evidence].description.kind == "report"]
+    if len(found) != 1:
+        raise Refused(
+            f"a VEX document sets findings of a report aside, and {control.id} rests on {len(found) or 'none'}",
+            "write lifted_by: [its id] under the check that it is meant for" if found else "attach the report first",
+        )
+    return found[0]
 
 
 def _unused(aim: Target, keys: Mapping[str, Value], center: Center) -> str | None:

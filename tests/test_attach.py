@@ -78,6 +78,18 @@ def test_a_system_that_the_report_names_is_covered_and_no_other(site: Path, caps
     assert load(site).evidence["testssl-flat"].description.covers == ("api",)
 
 
+def test_a_vex_document_goes_to_the_report_it_is_about(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vex = ("attach", "decoys", READINGS / "openvex-statuses.json", "--id", "vex")
+    assert attest(site, *vex) == 1
+    assert "rests on none\nattest: hint: attach the report first" in said(capsys)
+    assert attest(site, "attach", "decoys", READINGS / "trivy-vulnerabilities.json", "--id", "parts") == 0
+    assert attest(site, *vex) == 0
+    assert (site / "controls/customers/decoys.yml").read_text().endswith("  - evidence: parts\n    every: pass\n    lifted_by:\n      - vex\n")
+    before = files(site)
+    assert attest(site, *vex) == 0
+    assert files(site) == before
+
+
 def test_a_table_is_read_by_its_columns(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (site / BACKED).read_text()
     assert attest(site, "attach", "our-second-factor", FILES / "devices.csv", *DEVICES, "--title", "Devices") == 0

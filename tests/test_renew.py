@@ -203,3 +203,9 @@ def test_a_uid_is_the_things_and_not_its_days() -> None:
 
     assert uid() == uid(expires=datetime(2028, 1, 1, tzinfo=UTC), title="B", controls=("d",))
     assert len({uid(), uid(id="b"), uid(what="plan")}) == 3
+
+
+def test_evidence_that_cannot_be_read_is_named(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "controls/evidence/files/admins-2026-10.csv").unlink()
+    assert attest(site, "renew") == 0
+    assert "admins.yml:4: file: the file 'files/admins-2026-10.csv' is missing" in capsys.readouterr().err

@@ -279,8 +279,6 @@ def _systems(center: Center, words: Iterable[str]) -> tuple[str, ...]:
 def _report(given: Given) -> dict[str, Value]:
     reading = given.look.reading
     assert reading is not None
-    if reading.lifts and not reading.rows and not given.arguments.json:
-        ui.say("it sets findings aside (VEX): name it under lifted_by of the check on the report that has them")
     keys: dict[str, Value] = {"format": given.look.format} if given.before is None or given.before.format not in (None, given.look.format) else {}
     own = reading.observed
     typed = _moment(given.arguments.observed)
@@ -574,7 +572,9 @@ def _missing(result: Result) -> Iterator[str]:
 
 
 def _say_rule(rule: Rule, looked: Look) -> None:
-    if rule.title is not None:
+    if rule.sets_aside:
+        ui.say("it is a VEX document: what it says of findings counts for the check on the report that has them")
+    elif rule.title is not None:
         ui.say(f"the library asks of it what it asks of: {rule.title}")
     elif rule.asks:
         ui.say("asked of it: every row has to pass")

@@ -78,6 +78,8 @@ def _things(root: Path, as_of: datetime, within: timedelta, owner: str | None) -
         raise Problems(problems)
     assessment = assess(center, observations, as_of)
     refuse_unknown_owner(assessment, owner)
+    for problem in problems:
+        ui.warn(str(problem))
     return assessment, tuple(one for one in expiring(assessment, owner) if one.expires <= as_of + within)
 
 
