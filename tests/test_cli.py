@@ -27,6 +27,8 @@ def trust(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_a_terminal_that_lacks_a_character_shows_an_escape(trust: Path, encoding: str) -> None:
+    with (trust / "controls/customers/never-sold.yml").open("a") as promise:
+        promise.write("plan: {owner: Managing Director, due: 2099-12-31, why: It has to be signed first.}\n")
     done = run(trust, "status", PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
     assert rb"\u2026 planned" in done.stdout

@@ -85,23 +85,41 @@ def _email(text: str) -> str:
 
 
 _QUESTIONS: Final = (
-    _Question("sells", 1, "what you sell, in a few words", "As you would say it to a stranger: an online bookshop, payroll for dentists.", "an online service", _some_text),
+    _Question("sells", 1, "what you sell, in a few words", "What do you sell? As you would say it to a stranger: an online bookshop, payroll for dentists.", "an online service", _some_text),
     _Question(
-        "data", 2, "which data of your customers you hold", "Any of personal, health, payment, children, with commas between; none if you hold none.", "none", _one_of("data", _DATA)
+        "data", 2, "which data of your customers you hold",
+        """Which data of your customers do you hold? Several with commas between; none if you hold none.
+  personal   about people: names, addresses, what they do
+  health     about people's health
+  payment    card numbers, bank accounts
+  children   about children""",
+        "none", _one_of("data", _DATA),
     ),
     _Question(
-        "laws", 3, "which laws you know to bind you",
-        "Any of gdpr (people in Europe), ccpa (people in California), hipaa (health, United States), pci (payment cards), nis2 (Europe, vital services), sox (listed in the United States); none if you know of none.",
+        "laws", 3, "which laws bind you, as far as you know",
+        """Which laws bind you? Several with commas between; none if you know of none.
+  gdpr       data about people in Europe
+  ccpa       data about people in California
+  hipaa      health data in the United States
+  pci        payment cards, by the rules of the card networks
+  nis2       services that Europe counts as vital
+  sox        accounts of companies listed in the United States""",
         "none", _one_of("laws", _LAWS),
     ),
     _Question(
-        "suppliers", 4, "whether other companies handle what customers hand you", "A cloud host, a mail service, a help desk: yes, no, or a few of their names with commas between.", "no", _suppliers
+        "suppliers", 4, "whether other companies handle what customers hand you",
+        "Do other companies handle what customers hand you: a cloud host, a mail service, a help desk? yes, no, or a few of their names with commas between.",
+        "no", _suppliers,
     ),
     _Question(
         "access", 5, "how customers reach what you sell",
-        "Any of portal (their people sign in on the web), api (their programs call yours), deep (into your network or databases); none if in none of these ways.", "none", _one_of("access", _ACCESS),
+        """How do customers reach what you sell? Several with commas between; none if in none of these ways.
+  portal     their people sign in on the web
+  api        their programs call yours
+  deep       into your network or databases""",
+        "none", _one_of("access", _ACCESS),
     ),
-    _Question("name", 6, "name of your company", "Who you are: the name, and where readers will find this trust center. The address is signed, so it should last.", "Example Company", _some_text),
+    _Question("name", 6, "name of your company", "Who are you, and where will readers find this trust center? The address is signed into every release, so it should last.", "Example Company", _some_text),
     _Question("address", 6, "address the trust center will have", "", "https://trust.company.example/", _address),
     _Question("contact_email", 6, "e-mail address for security questions", "", "", _email),
 )  # fmt: skip
