@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -124,7 +125,8 @@ def target(center: Center, control: Control, said: str | None, name: str, *, rep
 
 def _of_name(center: Center, control: Control, name: str) -> str:
     """An id from a file's name: ``Access review 2026-11.csv`` -> ``access-review``; of a name that tells nothing, from the control."""
-    stem = _DATED.sub("-", PurePosixPath(name).stem.split(".")[0].lower())
+    plain = unicodedata.normalize("NFKD", PurePosixPath(name).stem.split(".")[0].lower()).encode("ascii", "ignore").decode()
+    stem = _DATED.sub("-", plain)
     ident = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:_LONGEST].strip("-")
     ident = control.id if ident in _TELLS_NOTHING or len(ident) < 3 else ident
     for tried in (ident, f"{control.id}-{ident}", *(f"{ident}-{number}" for number in range(2, 100))):

@@ -426,7 +426,7 @@ def test_on_a_terminal_it_asks(site: Path, tmp_path: Path) -> None:
     assert "in Compliance stands: Compliant 2, Noncompliant 1" in talk
     assert "'soon' is not a day" in talk
     assert "decoys: unknown -> not-met" in talk
-    evidence = load(site).evidence["ger-te-export"]
+    evidence = load(site).evidence["gerate-export"]
     assert evidence.title == "Office laptops"
     assert evidence.description.pass_values == ("Compliant",)
 

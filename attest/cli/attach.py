@@ -519,7 +519,7 @@ def _json(planned: Plan, tried: Tried, controls: Sequence[str], ident: str, *, w
 
 def _say(root: Path, planned: Plan, tried: Tried, controls: Sequence[str], *, dry_run: bool) -> None:
     if planned.same:
-        ui.say("the file is there already, byte for byte")
+        ui.say("the file is there already, byte for byte" + ("; a later day for it is true only if it was made again" if planned.writes else ""))
     for write in planned.writes:
         if dry_run:
             ui.data(_difference(root, write.path, write.data))
