@@ -122,11 +122,15 @@ def _decided(control: Mapping[str, Any], as_of: datetime) -> Iterator[Finding]:
             yield no(8, f"{ident}: a check says met by evidence that was not current at {for_people(as_of)}")
         if check["basis"] not in _BASIS_OF.get(check["kind"], ()):
             yield no(8, f"{ident}: a check calls a {check['kind']!s:.40} {check['basis']}")
+        if check.get("lifted") and check["basis"] != "declaration":
+            yield no(8, f"{ident}: a check sets findings aside by declaration, and calls itself {check['basis']}")
 
 
 _BASIS_OF: Final[Mapping[str, tuple[Basis, ...]]] = {
-    "report": ("tool", "third-party"), "record": ("record", "third-party"), "document": ("document", "third-party"), "declaration": ("declaration", "third-party"),
+    "report": ("tool", "third-party", "declaration"), "record": ("record", "third-party", "declaration"), "document": ("document", "third-party"),
+    "declaration": ("declaration", "third-party"),
 }  # fmt: skip
+"""A report or record rests on a declaration where it is one (VEX), or where one sets findings of it aside."""
 
 
 def _follows(control: Mapping[str, Any], as_of: datetime) -> Verdict:
