@@ -3,6 +3,7 @@
     controls' records  ->  claims (id, verdict, SHA-256 of each canonical record), in order
     claims + withheld  ->  totals          totals.met  ->  basis, as far as it is shown          withheld  ->  how many commitments
     controls' clauses  ->  frameworks: mapped clauses and verdicts
+    checks that ask a register  ->  the digest of the register beside them
 
 And under the ruleset this version knows, each verdict from its record: one check that is not met makes the control not met; planned
 and not-applicable need a plan and a decision in its term; met needs a check, all of them met by evidence that had been observed and
@@ -18,7 +19,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from attest.errors import Unreadable
-from attest.published import bases, claims_of, page_of, totals
+from attest.published import bases, claims_of, digest_of, page_of, totals
 from attest.statement import ASSESSMENT, Statement
 from attest.times import end_of, parse_day, parse_moment, parse_span
 from attest.verify.answer import Finding, no, unsure
@@ -35,10 +36,15 @@ def read_record(data: bytes) -> dict[str, Any]:
     for index, control in enumerate(_list(record.get("controls"), "controls")):
         _control(_object(control, f"controls[{index}]"), f"controls[{index}]")
     _object(record.get("center"), "center")
+    for index, register in enumerate(_list(record.get("registers", []), "registers")):
+        if not isinstance(_object(register, f"registers[{index}]").get("name"), str):
+            raise Unreadable(f"registers[{index}].name is not text")
     try:
         claims_of(record["controls"])
+        for register in record.get("registers", ()):
+            digest_of(register)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{ASSESSMENT}: a control has no canonical form: {error}") from None
+        raise Unreadable(f"{ASSESSMENT}: a control or register has no canonical form: {error}") from None
     return record
 
 
@@ -48,6 +54,7 @@ def check_record(record: Mapping[str, Any], statement: Statement) -> Iterator[Fi
     yield from _claims(record["controls"], statement)
     yield from sums(statement)
     yield from _frameworks(record["controls"], statement.predicate.get("frameworks"))
+    yield from _registers(record)
     if statement.predicate.get("ruleset") != RULESET:
         yield unsure(8, f"its rules are {_said(statement.predicate.get('ruleset'))}: whether the verdicts follow from them, this version cannot tell", RULESET)
         return
@@ -104,6 +111,18 @@ def _frameworks(controls: Sequence[Mapping[str, Any]], frameworks: Any) -> Itera
         said = {key: framework.get(key) for key in found}
         if not _alike(said, found) or not _is_count({"clauses": framework.get("clauses")}, ("clauses",)) or framework["clauses"] < found["mapped"]:
             yield no(8, f"the numbers of framework {ident} are not those of its controls", _said(found), _said(said))
+
+
+def _registers(record: Mapping[str, Any]) -> Iterator[Finding]:
+    """A check that names a public register by its digest asked the very rows that are published."""
+    published = {one["name"]: digest_of(one) for one in record.get("registers", ())}
+    for control in record["controls"]:
+        for check in control["checks"]:
+            name, digest = check.get("register"), check.get("sha256")
+            if name is not None and name not in published:
+                yield no(8, f"{control['id']}: a check asks the register {name!s:.40}, which is not in the record")
+            elif name is not None and digest is not None and digest != published[name]:
+                yield no(8, f"{control['id']}: a check asks another register {name!s:.40} than the record has", _said(digest), published[name])
 
 
 def _decided(control: Mapping[str, Any], as_of: datetime) -> Iterator[Finding]:
