@@ -58,8 +58,9 @@ class CheckResult:
 
     @property
     def basis(self) -> Basis:
-        """What a claim resting on this is shown by: with findings set aside, on the word of whoever did."""
-        return "declaration" if self.lifted else self.evidence.description.basis
+        """What a claim resting on this is shown by: with findings set aside, or of a file that declares, on the word of whoever did."""
+        reading, said = self.observation.reading, self.evidence.description.basis
+        return "declaration" if self.lifted or (said == "tool" and reading is not None and reading.declares) else said
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,17 @@ def _rules(document: Document, promise: Promise, descriptions: dict[str, Descrip
         described = descriptions.get(check.evidence) if isinstance(check.evidence, str) else check.evidence
         if described is not None and described.kind in ("document", "declaration"):
             yield from _rule_without_reading(document, ("checks", index), check, described.kind)
+        if described is not None and described.visibility == promise.visibility == "public":
+            yield from _gives_away(document, ("checks", index), check, descriptions)
+
+
+def _gives_away(document: Document, path: Path, check: Check, descriptions: dict[str, Description]) -> Iterator[Problem]:
+    """What sets findings of public evidence aside is published beside them, word for word."""
+    shown = check.evidence if isinstance(check.evidence, str) else "this evidence"
+    for place, ident in enumerate(check.lifted_by):
+        if ident in descriptions and (visibility := descriptions[ident].visibility) != "public":
+            said = f"{ident} is {visibility}, and what it says would be published with the findings of {shown}"
+            yield document.at((*path, "lifted_by", place), said, f"make {ident} public, or what it sets aside not")
 
 
 def _never_broken(document: Document, path: Path, check: Check) -> Iterator[Problem]:

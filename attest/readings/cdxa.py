@@ -58,6 +58,7 @@ def read(stream: BinaryIO) -> Reading:
         rows=proven(rows, examined),
         examined=examined,
         rates=False,
+        declares=True,
         tool=fields.text(tool, "name") or None,
         version=fields.text(tool, "version") or None,
         observed=fields.earliest(fields.text(metadata, "timestamp"), *(fields.text(each, "created") for each in rested)),

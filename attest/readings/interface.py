@@ -77,6 +77,8 @@ class Reading:
     """The first moment from which the file itself says it no longer counts: a certificate's end, evidence that expires."""
     lifts: tuple[Lift, ...] = ()
     """Of a VEX document: which findings its author sets aside, and why."""
+    declares: bool = False
+    """True where what passes is somebody's word for it, though a tool wrote it down: VEX, attestations."""
 
 
 @dataclass(frozen=True, slots=True)

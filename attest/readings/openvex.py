@@ -91,6 +91,7 @@ def read(stream: BinaryIO) -> Reading:
         rows=proven(rows, len(rows)),
         examined=len(rows),
         rates=False,
+        declares=True,
         tool=fields.text(document, "tooling") or None,
         observed=min((moment for moment in (issued, *(claim.said for claim in standing)) if moment is not None), default=None),
         targets=tuple(dict.fromkeys(claim.product[0] for claim in standing if claim.product)),

@@ -1,0 +1,61 @@
+"""Ways to an answer that is not deserved, or to what is withheld, each with what stands against it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attest.assess import assess
+from attest.load import check_sources
+from attest.model.control import Promise
+from attest.readings import read
+from attest.readings.interface import Observation
+from tests.centers import NOON, center, control, evidence
+from tests.test_check import AS_OF, site_of
+
+Files = Mapping[str, str | bytes]
+
+
+def said_of(site: Path, files: Files) -> list[str]:
+    """What `check` says of the base with these files in it."""
+    for path, content in files.items():
+        (site / path).parent.mkdir(parents=True, exist_ok=True)
+        (site / path).write_bytes(content.encode() if isinstance(content, str) else content)
+    return [str(problem) for problem in check_sources(site, AS_OF)[2]]
+
+
+def word_of_a_maker() -> bytes:
+    statement = {"vulnerability": {"name": "CVE-2026-0001"}, "status": "not_affected", "products": [{"@id": "pkg:apk/alpine/musl@1"}], "impact_statement": "not reachable"}
+    return json.dumps({"@context": "https://openvex.dev/ns/v0.2.0", "author": "Us", "timestamp": "2026-11-20T03:10:00Z", "statements": [statement]}).encode()
+
+
+def test_a_vex_document_is_a_word_and_no_tools_finding(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_bytes(word_of_a_maker())
+    with (tmp_path / "x.json").open("rb") as stream:
+        observation = Observation("ab" * 32, reading=read(stream, None))
+    one = control("one", {}, [("word", {"every": "pass"})])
+    result = assess(center([one], [evidence("word", {"kind": "report", "file": "files/x.json"})]), {"word": observation}, NOON).results[0]
+    assert (result.verdict, result.basis) == ("met", "declaration")
+
+
+CHECK_LIFTED = """title: Flaws are mended
+promise: We mend them.
+area: people
+owner: Ops
+checks:
+  - evidence: tls-tests
+    lifted_by: [judgement]
+"""
+
+
+def test_what_sets_public_findings_aside_is_public_too(tmp_path: Path) -> None:
+    site = site_of(tmp_path)
+    scan = (site / "controls/evidence/tls-tests.yml").read_text()
+    assert "visibility: public" in scan
+    files = {"controls/customers/flaws.yml": CHECK_LIFTED, "controls/evidence/files/vex.json": word_of_a_maker(), "controls/evidence/judgement.yml": "kind: report\nfile: files/vex.json\nvisibility: gated\n"}
+    told = said_of(site, files)
+    assert len(told) == 1
+    assert told[0].startswith("controls/customers/flaws.yml:7: checks[0].lifted_by[0]: judgement is gated, and what it says would be published with the findings of tls-tests")
+    assert said_of(site, {"controls/evidence/judgement.yml": "kind: report\nfile: files/vex.json\nvisibility: public\n"}) == []
