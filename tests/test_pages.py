@@ -124,7 +124,7 @@ def test_a_control_page_says_what_the_record_says(drawn: Mapping[str, Drawn]) ->
 def test_a_framework_page_keeps_mapped_apart_from_met(drawn: Mapping[str, Drawn]) -> None:
     said = words(drawn["frameworks/short.html"])
     assert "2 of 3 clauses are named by a public promise" in said
-    assert "Mapped is never met" in said and "No certificate is recorded here" in said
+    assert "Mapped is never met" in said and "No certificate is recorded for it" in said
     assert "For the other 1: no promise made in public." in said
     assert "T.1 Stand alone · No promise made in public." in said
     assert "1 promise is withheld" in said

@@ -123,3 +123,10 @@ def test_a_control_that_asks_a_register_leads_to_it() -> None:
 def test_hostile_registers_cover_every_register() -> None:
     made: dict[Any, Register] = hostile_registers()
     assert set(made) == set(REGISTERS)
+
+
+def test_a_framework_leads_to_the_certificates_recorded_for_it() -> None:
+    rows = [{"id": "a", "title": "Held", "issuer": "I", "framework": "short"}, {"id": "b", "title": "Other", "issuer": "I"}]
+    said = words(drawn(register_of("certificates", rows))["frameworks/short.html"])
+    assert "Certificates, as we recorded them: Held ." in said
+    assert "Other" not in said

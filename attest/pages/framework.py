@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment
 
@@ -19,6 +19,7 @@ from attest.pages.drawn import Drawn, Edition, Heading
 from attest.published import ControlRecord, FrameworkRecord, Record
 
 INDEX: Final = "frameworks/index.html"
+CERTIFICATES: Final = "registers/certificates.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def _framework(record: Record, edition: Edition, framework: Framework, numbers: 
     html = view.fill(
         templates, "framework.html", path, record, edition,
         framework=framework, numbers=numbers, chapters=_chapters(framework, record["controls"]), bar=view.bar(numbers["verdicts"]),
-        clause_anchor=clause_anchor, index=INDEX, withheld=sum(record["withheld"].values()), unnamed=_unnamed(record),
+        clause_anchor=clause_anchor, index=INDEX, certificates=_certificates(record, framework.id), certificates_path=CERTIFICATES,
+        withheld=sum(record["withheld"].values()), unnamed=_unnamed(record),
     )  # fmt: skip
     said = f"{numbers['mapped']} of {numbers['clauses']} clauses are named by a promise of ours. Mapped is never met."
     headings = (Heading("numbers", "In numbers"), Heading("clauses", "Clause by clause"))
@@ -70,6 +72,11 @@ def _heading(group: Group) -> str:
 def _unnamed(record: Record) -> str:
     """What is said of a clause that no promise names; a withheld one may, and nothing tells which."""
     return "No promise made in public" if sum(record["withheld"].values()) else "No promise made"
+
+
+def _certificates(record: Record, ident: str) -> list[Mapping[str, Any]]:
+    """Rows of the public certificates register that name the framework, whatever their dates: their page says which hold."""
+    return [row for register in record["registers"] if register["name"] == "certificates" for row in register["rows"] if row["framework"] == ident]
 
 
 def _chapters(framework: Framework, controls: Sequence[ControlRecord]) -> tuple[Chapter, ...]:
