@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from attest.assess import assess
 from attest.load import check_sources
-from attest.model.control import Promise
 from attest.readings import read
 from attest.readings.interface import Observation
 from tests.centers import NOON, center, control, evidence
@@ -54,7 +52,7 @@ def test_what_sets_public_findings_aside_is_public_too(tmp_path: Path) -> None:
     site = site_of(tmp_path)
     scan = (site / "controls/evidence/tls-tests.yml").read_text()
     assert "visibility: public" in scan
-    files = {"controls/customers/flaws.yml": CHECK_LIFTED, "controls/evidence/files/vex.json": word_of_a_maker(), "controls/evidence/judgement.yml": "kind: report\nfile: files/vex.json\nvisibility: gated\n"}
+    files: Files = {"controls/customers/flaws.yml": CHECK_LIFTED, "controls/evidence/files/vex.json": word_of_a_maker(), "controls/evidence/judgement.yml": "kind: report\nfile: files/vex.json\nvisibility: gated\n"}
     told = said_of(site, files)
     assert len(told) == 1
     assert told[0].startswith("controls/customers/flaws.yml:7: checks[0].lifted_by[0]: judgement is gated, and what it says would be published with the findings of tls-tests")

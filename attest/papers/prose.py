@@ -5,27 +5,38 @@
     date: 2026-04-02
     ---
 
-The title is the front matter's, else the first heading. Refused, because it is data and not prose: JSON, XML, web pages, tables, reports of
-tools. As a document such a file would be on file, whatever it says; as a report or a record it is read.
+The title is the front matter's, else the first heading. Refused, because it is data and not prose: JSON, also in lines or cut off, XML, web
+pages, tables, settings, logs, what is encrypted or packed as text, reports of tools. As a document such a file would be on file, whatever it
+says; as a report or a record it is read. Refused too: not one letter beside front matter and comments.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Final
 
 from attest import readings
 from attest.errors import Problems, Unreadable
 from attest.readings.interface import Paper
 from attest.times import parse_moment_or_day
-from attest.wire import strict_json
 from attest.yaml_lines import Value, parse_text
 
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$|^(\S[^\n]*)\n(?:=+|-+)[ \t]*$", re.MULTILINE)
 _FENCED = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
-_MARKED_UP = re.compile(r"\s*<(?:\?xml|!doctype|html|svg|[a-z]+:?[a-z]*\s+xmlns)", re.IGNORECASE)
+_MARKED_UP = re.compile(r"\s*<(?!https?:|mailto:|[\w.+-]+@)[a-z!?/]", re.IGNORECASE)
+_BEGINS: Final = (
+    (re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\"\]]|\[\s*\[\s*[\[{\"\d-])"), "JSON"),
+    (re.compile(r"-----BEGIN [A-Z ]+-----|age-encryption\.org/"), "encrypted or a key"),
+    (re.compile(r"\{\\rtf"), "RTF"),
+)
+"""How data begins that need not be whole."""
+_KEYED = re.compile(r"\s*(?:- )?[\"']?[\w.-]+[\"']?\s*[:=]\s*(?:\S+\s+){0,3}(?:[^\s.]\S*)?\s*$|\s*- ?\{[^{}]*:[^{}]*\}$|\[[\w. -]+\]$")
+"""A name and a short value; a sentence after a colon is none."""
+_LOGGED = re.compile(r"\W?\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_PAIR = re.compile(r"[^,;\t]+[,;\t][^\s,;\t][^,;\t]*")
 _MARKS = ",;\t"
 _HEAD = 512 * 1024
 
@@ -38,9 +49,19 @@ def read(data: bytes) -> Paper:
         raise Unreadable("the file is no PDF, DOCX, Markdown or text in UTF-8", "save it as PDF, or have a role declare what it shows (kind: declaration, with file:)") from None
     if _NO_TEXT.search(text):
         raise Unreadable("the file is no PDF, DOCX, Markdown or text: it has control characters", "save it as PDF")
-    if thing := _data(text, data):
+    said = _uncommented(text)
+    front = _FRONT.match(said.lstrip())
+    if not any(character.isalpha() for character in (said.lstrip()[front.end() :] if front else said)):
+        raise Unreadable("the file has no text", "see that it was saved in full")
+    if thing := _data(said, data):
         raise Unreadable(f"the file is {thing}, not prose", "attach it as kind: report or kind: record, so that it is read; or save a document as PDF")
     return _paper(text)
+
+
+def _uncommented(text: str) -> str:
+    """Without comments; one that is never closed is text."""
+    first, *others = text.split("<!--")
+    return first + "".join(part.partition("-->")[2] if "-->" in part else part for part in others)
 
 
 def _paper(text: str) -> Paper:
@@ -76,20 +97,27 @@ def _data(text: str, data: bytes) -> str | None:
     told = next((name for name, module in readings.REPORTS.items() if module.sniff(data[:_HEAD])), None)
     if told is not None:
         return f"what a tool wrote ({told})"
-    if text.lstrip()[:1] in ("{", "[") and _is_json(data):
-        return "JSON"
-    return "a table" if _is_table(text) else None
+    return next((thing for begins, thing in _BEGINS if begins.match(text)), None) or _of_lines([line for line in text.split("\n", 200)[:200] if line.strip()])
 
 
-def _is_json(data: bytes) -> bool:
-    try:
-        strict_json.parse(data, "the file")
-    except Unreadable:
-        return False
-    return True
+def _of_lines(lines: list[str]) -> str | None:
+    """What kind of data these first lines are, where they are three or more and alike."""
+    if len(lines) >= 3 and _is_table(lines):
+        return "a table"
+    if len(lines) >= 3 and _share(_LOGGED, lines) > 0.8:
+        return "a log"
+    if _share(_KEYED, [line for line in lines if line[0] not in "#;"]) > 0.9:
+        return "settings or a list of values"
+    words = " ".join(lines).split()
+    return "packed as text" if sum(map(len, words)) > 40 * len(words) and all(map(str.isascii, words)) else None
 
 
-def _is_table(text: str) -> bool:
-    """Three lines or more, each parted by the same mark into the same number of cells, at least three."""
-    lines = [line for line in text.split("\n", 200)[:200] if line.strip()]
-    return len(lines) >= 3 and any(lines[0].count(mark) >= 2 and len({line.count(mark) for line in lines}) == 1 for mark in _MARKS)
+def _share(pattern: re.Pattern[str], lines: list[str]) -> float:
+    return sum(pattern.match(line) is not None for line in lines) / max(1, len(lines))
+
+
+def _is_table(lines: list[str]) -> bool:
+    """Each parted by the same mark into the same number of cells: three or more, or two with nothing between them but the mark."""
+    if all(map(_PAIR.fullmatch, lines)):
+        return True
+    return any(lines[0].count(mark) >= 2 and len({line.count(mark) for line in lines}) == 1 for mark in _MARKS)
