@@ -212,7 +212,7 @@ FIGURES: dict[str, Follows] = {
     "support-views": lambda row: if_(row["case_opened"] <= row["on"] <= row["case_closed"], if_(row["logged"] == "yes", "case open", "not logged"), "no case"),
     "switch-over-tests": lambda row: if_(int(row["minutes"]) <= int(row["allowed_minutes"]), "in time", "too slow"),
     "threat-news": _news,
-    "training-register": lambda row: if_(bool(row["on"]), "done", "open"),
+    "training-register": lambda row: if_(bool(row["on"]) and int(row["minutes"]) >= 60, "done", "open"),
     "weekly-scans": lambda row: if_(int(row["machines"]) == len(rows_of(RECORDS["servers-current"])), "ran over all", "ran over some"),
 }  # fmt: skip
 
