@@ -103,14 +103,14 @@ def _within(span: timedelta, as_of: datetime, day: date | None) -> _Answer:
 
 
 def _latest(column: str, span: timedelta, rows: Sequence[Row], as_of: datetime) -> tuple[Finding | None, datetime | None]:
-    """What is wrong, or until when it holds. Where a row is blank, nobody knows whether it is the newest."""
+    """What is wrong, or until when it holds. The newest day that is known decides: a further row without one never makes a "no" less of one."""
     days = [day for row in rows if (day := getattr(row, column)) is not None and start_of(day) <= as_of]
     ends = max((start_of(day) + span for day in days), default=as_of)
     if as_of < ends:
         return None, ends
-    if len(days) < len(rows):
-        return Finding("unknown", f"{len(rows) - len(days)} of {_count(len(rows))} looked at: {column} is blank or lies in the future"), None
-    return Finding("not-met", f"the latest {column} is longer ago than {span_words(span)}") if rows else None, None
+    if days:
+        return Finding("not-met", f"the latest {column} is longer ago than {span_words(span)}"), None
+    return Finding("unknown", f"{len(rows)} of {_count(len(rows))} looked at: {column} is blank or lies in the future") if rows else None, None
 
 
 def _ahead(as_of: datetime, day: date | None) -> _Answer:
