@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypedDict
 
 from attest.wire import jcs
@@ -212,16 +212,28 @@ def bases(found: Iterable[Basis | None]) -> dict[str, int]:
 def rewritten(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Two published records, an earlier and a later one -> what the later one says otherwise of notices, or no longer says.
 
-    A notice is amended by a further version. Its versions stay as they were, word for word, in their order, and so does the notice.
+    A notice is amended by a further version. Its versions stay as they were, word for word, in their order, and so do its title and kind;
+    systems may be added to it, and more be written behind how others were told.
     """
-    there = {notice["id"]: notice["versions"] for notice in now.get("notices", ())}
-    found = []
-    for notice in before.get("notices", ()):
-        ident, said = notice["id"], notice["versions"]
-        if ident not in there:
-            found.append(f"notice {ident} is gone")
-        found += [f"version {number} of notice {ident} ({version['date']}) is another" for number, version in enumerate(said, 1) if ident in there and there[ident][number - 1 : number] != [version]]
-    return found
+    there = {notice["id"]: notice for notice in now.get("notices", ())}
+    return [said for notice in before.get("notices", ()) for said in _rewritten(notice, there.get(notice["id"]))]
+
+
+def _rewritten(before: Mapping[str, Any], now: Mapping[str, Any] | None) -> Iterator[str]:
+    ident = before["id"]
+    if now is None:
+        yield f"notice {ident} is gone"
+        return
+    for number, version in enumerate(before["versions"], 1):
+        if now["versions"][number - 1 : number] != [version]:
+            yield f"version {number} of notice {ident} ({version['date']}) is another"
+    for key in ("title", "kind"):
+        if now.get(key) != before.get(key):
+            yield f"the {key} of notice {ident} is another"
+    if not set(before.get("systems") or ()) <= set(now.get("systems") or ()):
+        yield f"notice {ident} names fewer systems"
+    if not (now.get("othersTold") or "").startswith(before.get("othersTold") or ""):
+        yield f"how others were told of notice {ident} is another"
 
 
 def digest_of(control: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -526,9 +527,9 @@ def test_whoever_serves_it_may_read_every_file(dest: Path, opened: Keys) -> None
 # Notices
 
 
-def notice(*happened: str, ident: str = "outage") -> NoticeRecord:
+def notice(*happened: str, ident: str = "outage", title: str = "T", kind: str = "incident", systems: Sequence[str] = ("api",), told: str | None = "They were.") -> NoticeRecord:
     versions = [{"date": f"2026-11-{day:02}", "happened": said} for day, said in enumerate(happened, 1)]
-    return {"id": ident, "title": "T", "kind": "incident", "systems": [], "othersTold": None, "versions": versions}
+    return {"id": ident, "title": title, "kind": kind, "systems": list(systems), "othersTold": told, "versions": versions}
 
 
 def noticed(dest: Path, opened: Keys, at: datetime, *notices: NoticeRecord) -> None:
@@ -537,7 +538,7 @@ def noticed(dest: Path, opened: Keys, at: datetime, *notices: NoticeRecord) -> N
 
 def test_a_notice_is_amended(dest: Path, opened: Keys) -> None:
     noticed(dest, opened, AT, notice("It broke."))
-    noticed(dest, opened, AT + HOUR, notice("It broke.", "It works."), notice("Another.", ident="new"))
+    noticed(dest, opened, AT + HOUR, notice("It broke.", "It works.", systems=("web", "api"), told="They were. All of them."), notice("Another.", ident="new"))
     assert answer(dest, opened, AT + HOUR).word == "valid"
 
 
@@ -547,8 +548,12 @@ def test_a_notice_is_amended(dest: Path, opened: Keys) -> None:
         ((notice("It hardly broke.", "It works."),), "version 1 of notice outage (2026-11-01) is another"),
         ((notice("It broke."),), "version 2 of notice outage (2026-11-02) is another"),
         ((), "notice outage is gone"),
+        ((notice("It broke.", "Half of it works.", title="U"),), "the title of notice outage is another"),
+        ((notice("It broke.", "Half of it works.", kind="maintenance"),), "the kind of notice outage is another"),
+        ((notice("It broke.", "Half of it works.", systems=()),), "notice outage names fewer systems"),
+        ((notice("It broke.", "Half of it works.", told=None),), "how others were told of notice outage is another"),
     ],
-    ids=["reworded", "taken back", "taken away"],
+    ids=["reworded", "taken back", "taken away", "titled otherwise", "of another kind", "of less", "told to nobody"],
 )
 def test_a_notice_is_never_rewritten(dest: Path, opened: Keys, later: tuple[NoticeRecord, ...], said: str) -> None:
     noticed(dest, opened, AT, notice("It broke.", "Half of it works."))

@@ -57,3 +57,9 @@ def test_what_sets_public_findings_aside_is_public_too(tmp_path: Path) -> None:
     assert len(told) == 1
     assert told[0].startswith("controls/customers/flaws.yml:7: checks[0].lifted_by[0]: judgement is gated, and what it says would be published with the findings of tls-tests")
     assert said_of(site, {"controls/evidence/judgement.yml": "kind: report\nfile: files/vex.json\nvisibility: public\n"}) == []
+
+
+def test_a_notice_of_a_day_to_come_is_refused(tmp_path: Path) -> None:
+    notice = "title: We broke\nkind: incident\nvisibility: public\nversions:\n  - {date: 2026-11-20, happened: It broke.}\n  - {date: 2027-11-22, happened: All is well.}\n"
+    told = said_of(site_of(tmp_path), {"controls/notices/broke.yml": notice})
+    assert told == ["controls/notices/broke.yml:6: versions[1].date: 2027-11-22 has not come yet, write the day this is said; what is to come belongs into its words"]

@@ -60,7 +60,7 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
 
 
 def _past(center: Center, documents: Mapping[str, Document], as_of: datetime) -> Iterator[Problem]:
-    """Accepted risks past their day: somebody has to decide anew, and until then the page would show a decision nobody stands behind."""
+    """Days that cannot be: in registers and notices, those to come; of accepted risks, those that have passed: somebody has to decide anew, and until then the page would show a decision nobody stands behind."""
     for control in center.controls:
         risk = control.promise.treatment
         if risk is not None and as_of >= end_of(risk.until):
@@ -70,6 +70,10 @@ def _past(center: Center, documents: Mapping[str, Document], as_of: datetime) ->
         yield from _to_come(register, documents[register.source], as_of)
         if start_of(register.header.observed) > as_of:
             yield documents[register.file].at(("observed",), f"{register.header.observed.isoformat()} has not come yet", "write the day the register was last gone through")
+    for ident, notice in center.notices.items():
+        for index, version in enumerate(notice.versions):
+            if start_of(version.date) > as_of:
+                yield documents[f"controls/notices/{ident}.yml"].at(("versions", index, "date"), f"{version.date.isoformat()} has not come yet", "write the day this is said; what is to come belongs into its words")
 
 
 _DONE = ("reviewed", "since", "granted", "last", "date", "opened", "closed", "terms_reviewed", "customers_told", "leadership_told")
