@@ -31,7 +31,7 @@ DOCUMENTS = ROOT / "tests/cases/reference/documents"
 _UNIT = r"(?:minute|hour|day|night|week|month|quarter|year)s?"
 _COUNT = r"(?:\d+|two|three|five|seven|ten|fifteen|an?)"
 PROMISED = re.compile(
-    rf"\b(?:(?:once|twice) a {_UNIT}|every two|(?:every|each) {_UNIT}|nightly|weekly|monthly|quarterly|yearly|{_COUNT} (?:working )?{_UNIT}"
+    rf"\b(?:(?:once|twice) a {_UNIT}|every two|(?:every|each) (?:{_UNIT}|release|change)|nightly|weekly|monthly|quarterly|yearly|{_COUNT} (?:working )?{_UNIT}"
     r"|the same (?:working )?day|the first (?:day|week)|last working day|three people|ten wrong guesses|(?:TLS |AES-)?\d[\d.]*\b(?: in a hundred| characters)?)",
     re.IGNORECASE,
 )  # fmt: skip
@@ -96,6 +96,7 @@ How = Again | Nightly | Figured | Seen | Share | Written | NotShown
 HOW: dict[str, dict[str, How]] = {
     "encrypted-in-transit": {"tls 1.2": Seen("tls-scan", "tls_1_2_cipher_suites")},
     "encrypted-at-rest": {"aes-256": Seen("stores-encrypted", "AES-256"), "once a year": Figured("store-keys")},
+    "customers-kept-apart": {"each release": Figured("releases")},
     "only-what-we-need": {"once a year": Again(YEAR, "register.data")},
     "deleted-when-done": {"30 days": Figured("deletion-log"), "90": Figured("deletion-log")},
     "no-copies-outside": {"14 days": NotShown()},
@@ -113,9 +114,11 @@ HOW: dict[str, dict[str, How]] = {
         "weekly": Again(WEEK, "weekly-scans"), "every week": Again(WEEK, "weekly-scans"),
         "seven days": Figured("known-flaws"), "30": Figured("known-flaws"), "90": Figured("known-flaws"),
     },
+    "known-ingredients": {"every release": Figured("releases")},
+    "tested-before-release": {"every release": Figured("releases")},
     "patched-from-one-place": {"14 days": Seen("devices-current", "within 14 days")},
     "changes-seen-by-two": {"two working days": Figured("changes-sample")},
-    "secrets-out-of-code": {"a day": NotShown()},
+    "secrets-out-of-code": {"every change": NotShown(), "a day": NotShown()},
     "flaw-reports-welcome": {"three working days": Figured("flaw-reports")},
     "backups-restored": {"every quarter": Again(QUARTER, "restore-tests")},
     "backups-locked-away": {"nightly": Nightly("backup-report"), "every night": Nightly("backup-report"), "30 days": Seen("backup-locks", "30")},

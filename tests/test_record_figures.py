@@ -100,8 +100,9 @@ def _change(row: Cells) -> str:
 
 def _left(row: Cells) -> str:
     open_long_enough, letter = days(row, "left", "open_for_export_until") >= 30, days(row, "deleted", "letter_sent") >= 0
+    free = row["taken_as"] in ("CSV", "JSON") and row["charged"] == "nothing"
     gone = days(row, "open_for_export_until", "deleted") >= 0 and days(row, "left", "deleted") <= 90 and days(row, "deleted", "out_of_backups") <= 90
-    return if_(open_long_enough and letter and gone, "done")
+    return if_(open_long_enough and free and letter and gone, "done")
 
 
 def _deleted(row: Cells) -> str:
@@ -138,6 +139,13 @@ def _chosen(row: Cells) -> str:
 def _risk(row: Cells) -> str:
     decided = all(row[name] not in ("", "-") for name in ("owner", "decision", "decided_on", "look_again"))
     return if_(decided, if_(row["decision"] == "lived with", if_(row["reason"] != "-", "lived with, reason given"), "something is done"))
+
+
+def _release(row: Cells) -> str:
+    all_ran = int(row["tests_between_customers_passed"]) >= 24 and int(row["tests_passed"]) > 1000 and int(row["parts_listed"]) > 0
+    if row["went_out"] == "no":
+        return if_(int(row["tests_failed"]) > 0, "held back")
+    return if_(all_ran and row["tests_failed"] == "0", "all passed before", "something failed")
 
 
 def _port_scan(row: Cells) -> str:
@@ -198,6 +206,7 @@ FIGURES: dict[str, Follows] = {
     "policies-signed": lambda row: if_(bool(row["read_on"]), "signed", "on leave"),
     "port-scans": _port_scan,
     "privacy-weighed": lambda row: if_(row["began"] == "-", "not begun", if_(row["began"] != "-" and row["weighed_on"] < row["began"], "weighed before", "weighed after")),
+    "releases": _release,
     "requests": lambda row: if_(0 <= days(row, "asked", "answered") <= 30 and (row["kind"] in ("access", "portability") or row["others_told"] != "-"), "in time", "late"),
     "restore-tests": lambda row: if_(row["machine"] == "separate" and days(row, "copy_of", "restored_on") == 1 and bool(row["looked_at_by"]), "restored", "failed"),
     "risks": _risk,
@@ -266,7 +275,7 @@ def test_everybody_is_on_every_list_of_people() -> None:
 # Rhythm.
 
 RHYTHMS = {
-    "backup-report": ("night", 1), "weekly-scans": ("on", 10), "threat-news": ("read_on", 10),
+    "backup-report": ("night", 1), "weekly-scans": ("on", 10), "releases": ("on", 10), "threat-news": ("read_on", 10),
     "machines-compared": ("on", 40), "port-scans": ("on", 40), "administrator-log-read": ("read_on", 40), "supplier-log-read": ("looked_at_on", 40),
     "restore-tests": ("restored_on", 100), "accounts-compared": ("on", 100), "leadership-briefings": ("on", 100), "corner-trials": ("on", 100),
     "alarm-drills": ("set_off", 200), "answers-drawn": ("drawn_on", 200),
