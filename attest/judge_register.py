@@ -7,17 +7,18 @@
         -> not-met  "1 of 3 rows looked at: reviewed is longer than 1 year ago"
         -> unknown  "1 of 3 rows looked at does not say reviewed"
 
-``latest`` alone is asked of all rows together, so that what was done in earlier years may stay in the list. A row whose ``until`` lay behind it when the register was last gone through is over, and not looked at. A blank cell answers nothing. In a column of ``only`` it makes the whole answer unknown: the row might be one that is meant. A day in the
+``latest`` alone is asked of all rows together, so that what was done in earlier years may stay in the list. A row whose ``until`` lay behind it when the register was last gone through is over, and not looked at. A blank cell answers nothing, nor does one that says n/a, unknown or a dash. In a column of ``only`` it makes the whole answer unknown: the row might be one that is meant. A day in the
 future proves nothing of the past. ``reason`` counts; which rows they are stands in ``detail``, for staff.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from attest.english import span_words
 from attest.judge import Finding
@@ -90,6 +91,8 @@ def _asked(ask: Ask, as_of: datetime) -> Iterator[_Asked]:
     yield from ((column, _filled) for column in ask.filled or ())
 
 
+_FILLERS: Final = "\u115f\u1160\u3164\uffa0"
+"""Letters of Hangul that show nothing."""
 _BLANK = _Answer("unknown", "is blank")
 
 
@@ -135,8 +138,22 @@ def _unless(holds: bool, said: str) -> _Answer:
     return _Answer("met") if holds else _Answer("not-met", said)
 
 
+_UNSAID: Final = frozenset({"n/a", "na", "n.a", "unknown", "unclear", "tbd", "tba", "tbc", "todo", "to do", "to be done", "to be defined", "to be decided", "xxx"})
+_ERROR: Final = re.compile(r"#[A-Z0-9/]+[!?]?")
+"""What a spreadsheet shows where a formula went wrong: #REF!, #N/A."""
+
+
 def _blank(value: Any) -> bool:
-    return value is None or value == ()
+    """Left out, or filled with what says nothing: no letter or digit, a word that puts the answer off, a formula's error."""
+    if isinstance(value, tuple):
+        return all(map(_blank, value))
+    if not isinstance(value, str):
+        return value is None
+    return not any(map(_speaks, value)) or value.strip(" .?!").casefold() in _UNSAID or _ERROR.fullmatch(value) is not None
+
+
+def _speaks(character: str) -> bool:
+    return character.isalnum() and character not in _FILLERS
 
 
 def _text(value: Any) -> str:

@@ -97,6 +97,19 @@ def test_blanking_a_cell_never_wins_a_met(rows: list[Subprocessor], ask: dict[st
             assert verdict_of(blanked, ask) != met or verdict_of(rows, ask) == met or getattr(row, column) is None
 
 
+@pytest.mark.parametrize("said", ["-", "—", "...", "?", "N/A", "n.a.", "Unknown", "TBD", "to be defined.", "#N/A", "#REF!", "#DIV/0!", "\u2800", "\u3164"])
+def test_what_says_nothing_is_blank(said: str) -> None:
+    for rows in ([{"id": "a", "name": "A", "purpose": said}], [{"id": "a", "name": "A", "purpose": "hosting", "data": [said, said]}]):
+        assert asked(register_of("subprocessors", rows), {"filled": ["purpose", "data"]}).verdict == "unknown"
+        assert asked(register_of("subprocessors", rows), {"only": {"purpose": ["hosting"]}, "filled": ["data"]}).verdict == "unknown"
+
+
+@pytest.mark.parametrize("said", ["none: it stays in the EU", "None", "7", "#1 of our halls", "密码", "no"])
+def test_a_short_answer_is_one(said: str) -> None:
+    rows = [{"id": "a", "name": "A", "purpose": said}]
+    assert asked(register_of("subprocessors", rows), {"filled": ["purpose"]}).verdict == "met"
+
+
 def test_a_met_answer_says_when_it_ends() -> None:
     register = register_of("subprocessors", [{"id": "a", "name": "A", "purpose": "x", "reviewed": "2026-03-01", "review_due": "2026-12-31"}])
     ask = Ask.model_validate({"within": {"reviewed": "1y"}, "ahead": ["review_due"]})
