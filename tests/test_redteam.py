@@ -63,3 +63,23 @@ def test_a_notice_of_a_day_to_come_is_refused(tmp_path: Path) -> None:
     notice = "title: We broke\nkind: incident\nvisibility: public\nversions:\n  - {date: 2026-11-20, happened: It broke.}\n  - {date: 2027-11-22, happened: All is well.}\n"
     told = said_of(site_of(tmp_path), {"controls/notices/broke.yml": notice})
     assert told == ["controls/notices/broke.yml:6: versions[1].date: 2027-11-22 has not come yet, write the day this is said; what is to come belongs into its words"]
+
+
+REGISTERS_THAT_TELL = {
+    "controls/registers/subprocessors.yml": "observed: 2026-11-01\nvisibility: public\nrows:\n  - {id: shown, name: Shown}\n  - {id: quiet, name: Quiet Ltd, visibility: private}\n",
+    "controls/registers/documents.yml": "observed: 2026-11-01\nrows:\n  - {id: terms, title: Terms}\n",
+    "controls/notices/draft.yml": "title: Draft\nkind: incident\nversions:\n  - {date: 2026-11-01, happened: It broke.}\n",
+    "controls/registers/data.yml": "observed: 2026-11-01\nvisibility: public\nrows:\n  - {id: a, what: Names, shared_with: [shown, quiet]}\n  - {id: b, what: Mail, shared_with: [Quiet Ltd]}\n",
+    "controls/registers/clauses.yml": "observed: 2026-11-01\nvisibility: public\nrows:\n  - {id: a, title: A, party: both, topic: audit, says: S, document: terms}\n",
+    "controls/registers/incidents.yml": "observed: 2026-11-01\nvisibility: public\nrows:\n  - {id: a, opened: 2026-10-01, what: W, notice: draft}\n",
+}
+
+
+def test_a_public_row_names_nothing_that_is_withheld(tmp_path: Path) -> None:
+    told = [said.partition(", in a row")[0].replace("controls/registers/", "") for said in said_of(site_of(tmp_path), REGISTERS_THAT_TELL)]
+    assert told == [
+        "clauses.yml:4: rows[0].document: names terms, which is private",
+        "data.yml:4: rows[0].shared_with: names quiet, which is private",
+        "data.yml:5: rows[1].shared_with: names Quiet Ltd, which is private",
+        "incidents.yml:4: rows[0].notice: names draft, which is private",
+    ]

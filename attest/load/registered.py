@@ -15,7 +15,8 @@ from typing import Any, Final, get_args
 from attest.errors import Problem
 from attest.load.references import Parts, placed_evidence, stem
 from attest.model.control import Check
-from attest.model.register import NAMES_IN, REGISTERS, Insurance, Register, Row
+from attest.model.register import NAMES_IN, REGISTERS, Datum, Insurance, Register, Row, Subprocessor
+from attest.words import RegisterName
 from attest.yaml_lines import Document, Path
 
 _KEYS: Final = ("only", "within", "latest", "ahead", "at_most", "one_of", "filled")
@@ -28,7 +29,10 @@ def unfounded(parts: Parts) -> Iterator[Problem]:
         for index, check in enumerate(promise.checks):
             if check.register_name is not None:
                 yield from _asked(parts.documents[file], ("checks", index), check, REGISTERS[check.register_name])
-    hidden = {"control": _private_controls(parts), "evidence": _private_evidence(parts)}
+    hidden = {
+        "control": _private_controls(parts), "evidence": _private_evidence(parts), "notice": {stem(file) for file, notice in parts.notices.items() if notice.visibility == "private"},
+        "document": _private_rows(parts, "documents"), "subprocessor": _private_rows(parts, "subprocessors"),
+    }  # fmt: skip
     for register in parts.registers.values():
         if register.header.visibility == "public":
             yield from _gives_away(parts.documents[register.source], register, hidden)
@@ -40,6 +44,13 @@ def _private_controls(parts: Parts) -> set[str]:
 
 def _private_evidence(parts: Parts) -> set[str]:
     return {placed.id for placed in placed_evidence(parts) if placed.description.visibility == "private"}
+
+
+def _private_rows(parts: Parts, name: RegisterName) -> set[str]:
+    """Ids and names of a register's rows that are not shown."""
+    found = [(register, row) for register in parts.registers.values() if register.name == name for row in register.rows]
+    hidden = [row for register, row in found if "private" in (register.header.visibility, row.visibility)]
+    return {row.id for row in hidden} | {row.name for row in hidden if isinstance(row, Subprocessor)}
 
 
 def _asked(document: Document, path: Path, check: Check, model: type[Row]) -> Iterator[Problem]:
@@ -103,5 +114,7 @@ def _named(row: Row) -> Iterator[tuple[str, str, str]]:
     for column, kind in NAMES_IN.get(type(row), {}).items():
         found = getattr(row, column)
         yield from ((column, kind, one) for one in (found if isinstance(found, tuple) else (found,)) if one is not None)
+    if isinstance(row, Datum):
+        yield from (("shared_with", "subprocessor", one) for one in row.shared_with)
     if isinstance(row, Insurance):
         yield from (("conditions", "control", one.control) for one in row.conditions)
