@@ -64,6 +64,13 @@ _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _LINK = re.compile(r"(?P<opens>\]\(\s*<?)(?P<path>[^)\s>#:]+\.html)(?=[)#>\s])")
 _DESCRIPTION_LENGTH = 300
+_ROW_LENGTH = 1500
+"""Letters of a register's row that the site's search looks through."""
+_MOST_SEARCHED = 200
+"""Rows of a register with an entry of their own in the search."""
+_PLAIN_SEPARATOR = r"[\s\-]+"
+_SEPARATOR = r"[\s\-,:;!?()\[\]\"/]+|\.(?!\d)"
+"""What parts words in the search, where mkdocs.yml says nothing: Material's own leaves "(GDPR)" and "AI," in one piece, which nobody types."""
 
 log = get_plugin_logger(__name__)
 
@@ -403,14 +410,22 @@ def _escape_titles(items: Iterable[Any]) -> None:
 
 
 def _add_to_search(index: Path, drawn: Iterable[Drawn]) -> None:
-    """One short entry a page: Material would index every word, and its index is loaded with every page."""
+    """One short entry a page, and one a row of a register: Material would index every word, and its index is loaded with every page."""
     if not index.is_file():
         return
     found = json.loads(index.read_bytes())
-    found["docs"] += [{"location": page.path, "title": escape(page.title), "text": escape(text.lines(page.description)[:_DESCRIPTION_LENGTH])} for page in drawn]
+    for page in drawn:
+        found["docs"].append(_search_entry(page.path, page.title, page.description, _DESCRIPTION_LENGTH))
+        found["docs"] += [_search_entry(f"{page.path}#{heading.id}", heading.text, heading.said, _ROW_LENGTH) for heading in page.headings[:_MOST_SEARCHED] if heading.said]
+    if found["config"]["separator"] == _PLAIN_SEPARATOR:
+        found["config"]["separator"] = _SEPARATOR
     printed = json.dumps(found, separators=(",", ":"))
     index.write_text(printed, "utf-8")
     index.with_suffix(".js").write_text(f"var __index = {printed}", "utf-8")  # what Material reads in a saved copy
+
+
+def _search_entry(location: str, title: str, said: str, length: int) -> dict[str, str]:
+    return {"location": location, "title": escape(title), "text": escape(text.lines(said)[:length])}
 
 
 def _headers(site: Path) -> bytes:

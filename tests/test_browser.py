@@ -117,6 +117,40 @@ def test_search_finds_a_promise(browser: Browser, base: str) -> None:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The small site with a register, and a page with a table that is wider than a telephone."""
+    folder = tmp_path_factory.mktemp("listed")
+    root = mini(folder / "root")
+    (root / "controls/registers").mkdir()
+    (root / "controls/registers/product.yml").write_text("observed: 2026-11-20\nvisibility: public\nrows:\n  - {id: api, uses_ai: Arrival times (ETA) are guessed., trains_on_customer_data: 'no'}\n")
+    (root / "content/wide.md").write_text("# Wide\n\n| " + " | ".join(f"a column named {n}" for n in range(9)) + " |\n" + "|---" * 9 + "|\n" + "| cell " * 9 + "|\n")
+    build(root, prepared(root), folder / "site")
+    server = serve(folder / "site", policy_of(folder / "site"))
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("words", ["ETA", "trains AI"])
+def test_search_finds_what_a_register_says(browser: Browser, listed: str, words: str) -> None:
+    context, page, wrong = opened(browser)
+    page.goto(listed + "about.html", wait_until="networkidle")
+    search(page, words)
+    page.locator(".md-search-result__link[href*='registers/product.html']").first.wait_for()
+    assert wrong == []
+    context.close()
+
+
+def test_a_wide_table_can_be_scrolled_by_keyboard(browser: Browser, listed: str) -> None:
+    context, page, wrong = opened(browser, viewport={"width": 360, "height": 800})
+    page.goto(listed + "wide.html", wait_until="networkidle")
+    page.locator(".md-typeset__scrollwrap[tabindex='0']").wait_for()
+    page.set_viewport_size({"width": 2400, "height": 800})
+    page.locator(".md-typeset__scrollwrap:not([tabindex])").wait_for()
+    assert wrong == []
+    context.close()
+
+
 def test_a_saved_copy_works(browser: Browser, site: Path) -> None:
     context, page, wrong = opened(browser)
     page.goto((site / "customers/index.html").as_uri())

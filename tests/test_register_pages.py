@@ -130,3 +130,13 @@ def test_a_framework_leads_to_the_certificates_recorded_for_it() -> None:
     said = words(drawn(register_of("certificates", rows))["frameworks/short.html"])
     assert "Certificates, as we recorded them: Held ." in said
     assert "Other" not in said
+
+
+def test_what_a_row_says_is_found_by_the_search() -> None:
+    page = drawn(register_of("product", [{"id": "api", "uses_ai": "Arrival times are computed by a model.", "trains_on_customer_data": "no", "hosting_regions": ["Denmark", "Finland"]}]))["registers/product.html"]
+    assert [heading.said for heading in page.headings] == ["Hosted in: Denmark, Finland; Use of AI: Arrival times are computed by a model.; Your data trains AI: no"]
+
+
+def test_levels_begin_with_a_capital_like_every_other_answer() -> None:
+    page = drawn(register_of("subprocessors", [{"id": "host", "name": "Host", "criticality": "critical"}]))["registers/subprocessors.html"]
+    assert "How much depends on it Critical" in words(page)

@@ -28,6 +28,8 @@ class Heading:
 
     id: str
     text: str
+    said: str = ""
+    """Plain text under it, for the site's own search; empty for what the page's description tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ _LEDE: Final[dict[str, str]] = {
 _SHOWN: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
     "subprocessors": ("name", (
         ("purpose", "What it does for us", "text"), ("data", "Data it holds or sees", "list"), ("location", "Where", "text"), ("transferGround", "Ground for a transfer abroad", "text"),
-        ("since", "Since", "day"), ("until", "Works for us until", "last"), ("criticality", "How much depends on it", "text"), ("reviewed", "Last looked at", "day"),
+        ("since", "Since", "day"), ("until", "Works for us until", "last"), ("criticality", "How much depends on it", "words"), ("reviewed", "Last looked at", "day"),
         ("reviewDue", "Looked at again by", "due"), ("website", "Its own address", "link"),
     )),
     "certificates": ("title", (
@@ -66,7 +66,7 @@ _SHOWN: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
         ("nextDue", "Next by", "due"), ("letter", "The letter", "evidence"),
     )),
     "product": ("id", (
-        ("hostingRegions", "Hosted in", "list"), ("tenantIsolation", "How customers are kept apart", "prose"), ("signIn", "Ways to sign in", "list"), ("secondFactor", "Second factor", "prose"),
+        ("hostingRegions", "Hosted in", "list"), ("tenantIsolation", "How customers are kept apart", "prose"), ("signIn", "Ways to sign in", "list"), ("secondFactor", "Second factor (MFA)", "prose"),
         ("customerLogs", "Logs you can see", "prose"), ("usesAi", "Use of AI", "prose"), ("trainsOnCustomerData", "Your data trains AI", "yes-no"), ("aiNote", "About AI", "prose"),
         ("rto", "Back within (RTO)", "text"), ("rpo", "Data lost at most (RPO)", "text"), ("statusAddress", "Live status", "link"), ("disclosurePolicy", "Reporting a flaw", "prose"),
     )),
@@ -110,7 +110,7 @@ _SHOWN: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
         ("openActions", "Still to be done", "text"), ("nextDue", "Next by", "due"),
     )),
     "incidents": ("what", (
-        ("opened", "Opened", "day"), ("closed", "Closed", "last"), ("severity", "How bad", "text"), ("cause", "Cause", "prose"), ("action", "What we changed", "prose"),
+        ("opened", "Opened", "day"), ("closed", "Closed", "last"), ("severity", "How bad", "words"), ("cause", "Cause", "prose"), ("action", "What we changed", "prose"),
         ("customersTold", "Customers told", "day"), ("leadershipTold", "Management told", "day"), ("notice", "The notice", "notice"),
     )),
     "notice-terms": ("direction", (
@@ -128,6 +128,10 @@ _WORDS: Final = {
 }  # fmt: skip
 _OPTIONAL: Final = frozenset({"until", "note", "aiNote", "notice", "closed", "page", "evidence", "how", "address", "website", "disclosurePolicy", "hours", "negotiable", "document", "control", "outside", "after"})
 """Columns whose blank is no answer that a reader misses: an end that is not set, a note that nobody wrote."""
+
+
+_SEARCHED: Final = frozenset({"text", "prose", "words", "whose", "list", "link", "yes-no"})
+"""Kinds of columns whose words the site's own search finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ def _register(record: Record, edition: Edition, register: RegisterRecord, templa
         templates, "register.html", path, record, edition, register=register, cards=cards, lede=lede, index=INDEX, controls=controls, papers=papers, names=names,
         path_of=path_of, system_names=partial(view.systems, record), plain=view.words_of,
     )  # fmt: skip
-    return Drawn(path, register["title"], register["title"], lede, html, tuple(Heading(card.id, card.title) for card in cards), INDEX)
+    return Drawn(path, register["title"], register["title"], lede, html, tuple(Heading(card.id, card.title, _to_search(card)) for card in cards), INDEX)
 
 
 def title_of(record: Record, name: str, row: Mapping[str, Any]) -> str:
@@ -196,6 +200,12 @@ def _card(record: Record, edition: Edition, name: str, row: Mapping[str, Any]) -
     _, columns = _SHOWN[name]
     shown = [(column, label, kind) for column, label, kind in columns if not _blank(row[column]) or column not in _OPTIONAL]
     return Card(row["id"], title_of(record, name, row), tuple(_fact(edition, label, kind, row, column) for column, label, kind in shown))
+
+
+def _to_search(card: Card) -> str:
+    """What a row says in words, after the names of its columns; what it only points to is found where it stands."""
+    said_here = [(fact.label, fact.value if isinstance(fact.value, list) else [fact.value]) for fact in card.facts if fact.kind in _SEARCHED]
+    return "; ".join(f"{label}: {', '.join(map(str, values))}" for label, values in said_here)
 
 
 def _fact(edition: Edition, label: str, kind: str, row: Mapping[str, Any], column: str) -> Fact:

@@ -50,7 +50,17 @@
     state.classList.add("at-is-late");
   }
 
+  /* A wide table scrolls in a box of Material's; a keyboard scrolls only what it can reach. */
+  function reach() {
+    document.querySelectorAll(".md-typeset__scrollwrap").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
+      else box.removeAttribute("tabindex");
+    });
+  }
+
   document.querySelectorAll("[data-at-lapses]").forEach(relabel);
   document.querySelectorAll("[data-at-count]").forEach(count);
   document.querySelectorAll("[data-at-valid-until]").forEach(hold);
+  window.addEventListener("load", reach);
+  window.addEventListener("resize", reach);
 })();
