@@ -17,9 +17,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from attest.errors import Problem
 from attest.inside import open_inside
@@ -134,13 +133,13 @@ def _masked(text: str) -> str:
     return text[: max(3, min(10, len(text) // 2))] + "…"
 
 
-def find_in_stream(stream: BufferedReader, allowed_emails: frozenset[str], internal_domains: tuple[str, ...]) -> Iterator[tuple[int, Leak]]:
-    """Line (from 1) and leak, through a file of any size with flat memory. Bytes that are not UTF-8 stand for nothing."""
+def find_in_stream(stream: BinaryIO, allowed_emails: frozenset[str], internal_domains: tuple[str, ...]) -> Iterator[tuple[int, Leak]]:
+    """Line (from 1) and leak, through a file of any size with flat memory. Bytes that are not UTF-8 stand for nothing, nor do those between the letters of UTF-16."""
     line, kept, done = 1, "", False
     while not done:
         chunk = stream.read(_CHUNK)
         done = len(chunk) < _CHUNK
-        text, first = kept + chunk.decode("utf-8", "replace"), max(0, len(kept) - _OVERLAP)
+        text, first = kept + chunk.decode("utf-8", "replace").replace("\0", ""), max(0, len(kept) - _OVERLAP)
         last = len(text) if done else len(text) - _OVERLAP
         for leak in find(text, allowed_emails, internal_domains):
             if first <= leak.at < last:

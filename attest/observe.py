@@ -41,6 +41,7 @@ FOLDER: Final = "controls/evidence"
 _HEAD: Final = 65536
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
 _PARTED: Final = re.compile(r"[/:@\s]+")
+_ENDING: Final = re.compile(r"[^/]\.[A-Za-z0-9]{1,8}$")
 _TOLERANCE: Final = timedelta(hours=24)
 """Between a report's own time and the day or time typed for it."""
 
@@ -243,6 +244,10 @@ def _published(description: Description, seen: Observation) -> Iterator[_Wrong]:
     """What a document would hand to readers besides its pages."""
     if description.publish is not None and _in_vault(description):
         yield _Wrong("publish", "would publish a file of the vault", "put it into controls/evidence/files/ in clear, or remove this key", "error")
+    if description.publish is not None and seen.reading is not None and seen.reading.format == "gitleaks":
+        yield _Wrong("publish", "would publish a gitleaks report, which holds the secrets that were found", "remove this key", "error")
+    if description.publish is not None and seen.digest is not None and description.file is not None and not _ENDING.search(description.file):
+        yield _Wrong("file", "is published, and has no ending that says what it is", "name it .pdf, .csv, .json or .txt", "error")
     for note in seen.paper.notes if seen.paper is not None and description.publish is not None else ():
         yield _Wrong("file", f"is published, and the document {note}", "print it as a PDF without", "error")
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+
+import openpyxl
+import pytest
 
 from attest.assess import assess
 from attest.load import check_sources
@@ -83,3 +87,38 @@ def test_a_public_row_names_nothing_that_is_withheld(tmp_path: Path) -> None:
         "data.yml:5: rows[1].shared_with: names Quiet Ltd, which is private",
         "incidents.yml:4: rows[0].notice: names draft, which is private",
     ]
+
+
+def workbook(*rows: list[str]) -> bytes:
+    book, packed = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.create_sheet("One", 0)
+    for row in rows:
+        sheet.append(row)
+    del book["Sheet"]
+    book.save(packed)
+    return packed.getvalue()
+
+
+PUBLISHED_RECORD = "kind: record\nfile: files/{}\nobserved: 2026-11-01\nvisibility: public\npublish: file\ncolumns: {{row: who, outcome: ok}}\npass_values: [on]\n"
+PUBLISHED_REPORT = "kind: report\nfile: files/{}\nobserved: 2026-11-01\nvisibility: public\npublish: file\n"
+PUBLISHED_EXHIBIT = "kind: declaration\nby: Head of security\nstatement: So it is.\nobserved: 2026-11-01\nuntil: 2027-01-01\nfile: files/{}\nvisibility: public\npublish: file\n"
+SECRET_FOUND = [{"RuleID": "generic-api-key", "Match": "pw=hunter2hunter2", "Secret": "hunter2hunter2", "File": "a.py", "Fingerprint": "f", "StartLine": 1, "Commit": "c"}]
+
+
+@pytest.mark.parametrize(
+    ("description", "file", "content", "says"),
+    [
+        (PUBLISHED_RECORD, "a.csv", "who,ok\nana@secret.example,on\n".encode("utf-16"), "files/a.csv:2: would publish an e-mail address"),
+        (PUBLISHED_RECORD, "a.xlsx", workbook(["who", "ok"], ["ana@secret.example", "on"]), "files/a.xlsx: xl/worksheets/sheet1.xml: would publish an e-mail address"),
+        (PUBLISHED_REPORT, "a.json", json.dumps(SECRET_FOUND).encode(), "publish: would publish a gitleaks report"),
+        (PUBLISHED_EXHIBIT, "a.xht", b"<html/>", "browsers run such a file"),
+        (PUBLISHED_EXHIBIT, "a.svgz", b"<svg/>", "browsers run such a file"),
+        (PUBLISHED_EXHIBIT, "a", b"<html/>", "has no ending that says what it is"),
+        (PUBLISHED_EXHIBIT, "a.b c%2f", b"x", "has no ending that says what it is"),
+    ],
+    ids=["in Excel's UTF-16", "in a workbook", "secrets that were found", "a page", "a drawing", "no ending", "an odd ending"],
+)
+def test_files_that_are_published_give_nothing_away(description: str, file: str, content: bytes, says: str, tmp_path: Path) -> None:
+    told = said_of(site_of(tmp_path), {f"controls/evidence/files/{file}": content, "controls/evidence/it.yml": description.format(file)})
+    assert len(told) == 1, told
+    assert says in told[0]

@@ -22,7 +22,7 @@ _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s<>\"'`\\]*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DOMAIN = re.compile(r"\.?([A-Za-z0-9_]([A-Za-z0-9_-]{0,62})\.)*[A-Za-z0-9-]{2,63}")
 _MAIL = re.compile(r"[^@\s<>\"'&]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
-_ACTIVE = (".html", ".htm", ".xhtml", ".shtml", ".mht", ".svg", ".js", ".mjs", ".xsl", ".xslt")
+_ACTIVE = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".mht", ".mhtml", ".svg", ".svgz", ".js", ".mjs", ".cjs", ".xsl", ".xslt", ".css", ".swf", ".hta")
 """What a browser runs instead of showing."""
 _OF_READINGS = ("rows", "where", "max", "min_ratio", "min_score", "every", "min_rows")
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
-from attest.errors import Problem, Problems
+from attest.errors import Problem, Problems, Unreadable
 from attest.exposed import exposed
 from attest.hygiene import mkdocs_problems, prose_problems
 from attest.inside import open_inside
@@ -26,6 +26,7 @@ from attest.load.whole import read
 from attest.model.center import Center
 from attest.model.register import Register
 from attest.observe import FOLDER, observe
+from attest.readings import zipped
 from attest.readings.interface import Observation
 from attest.times import end_of, start_of
 from attest.yaml_lines import Document, decode, shown
@@ -36,6 +37,7 @@ _SCRIPT = re.compile(rb"<\s*(?:[\w.-]+:)?(?:script|foreignObject|iframe|handler)
 _MOST_PUBLISHED = 64 * 2**20
 """Of one file: a page's visitor waits for it, and it is searched for what must not be published."""
 _PROSE = (".md", ".markdown")
+_HEAD = 8
 _MOST_LEAKS = 20
 """Of one file: enough to see what kind of file it is."""
 
@@ -131,8 +133,8 @@ def _published_files(root: Path, center: Center) -> Iterator[Problem]:
                     yield Problem(file, 0, "", f"is published and larger than {_MOST_PUBLISHED // 2**20} MiB", "take `publish: file` away, or publish a smaller file")
                     continue
                 yield from _active(stream, file)
-                for line, leak in _first(find_in_stream(stream, allowed, domains)):
-                    yield Problem(file, line, "", f"would publish {leak.what}: {leak.excerpt}", "do not publish the file, or have its tool leave this out")
+                for part, line, leak in _first(_searched(stream, allowed, domains)):
+                    yield Problem(file, line, part, f"would publish {leak.what}: {leak.excerpt}", "do not publish the file, or have its tool leave this out")
         except (ValueError, OSError):
             continue
 
@@ -173,5 +175,20 @@ def _active(stream: BufferedReader, file: str) -> Iterator[Problem]:
     stream.seek(0)
 
 
-def _first(found: Iterator[tuple[int, Leak]]) -> Iterator[tuple[int, Leak]]:
+def _searched(stream: BufferedReader, allowed: frozenset[str], domains: tuple[str, ...]) -> Iterator[tuple[str, int, Leak]]:
+    """Part, line, leak; of an archive, and so of an Office file, part by part, unpacked."""
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    if not zipped.is_zip(head):
+        yield from (("", line, leak) for line, leak in find_in_stream(stream, allowed, domains))
+        return
+    try:
+        with zipped.opened(stream.read()) as archive:
+            for part in archive.infolist():
+                yield from ((shown(part.filename), 0, leak) for _, leak in find_in_stream(BytesIO(archive.read(part)), allowed, domains))
+    except Unreadable:
+        return  # what it is to be read as says so
+
+
+def _first(found: Iterator[tuple[str, int, Leak]]) -> Iterator[tuple[str, int, Leak]]:
     yield from (each for _, each in zip(range(_MOST_LEAKS), found, strict=False))
