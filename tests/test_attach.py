@@ -97,7 +97,7 @@ def test_a_table_is_read_by_its_columns(site: Path, capsys: pytest.CaptureFixtur
     assert (evidence.kind, evidence.format, evidence.visibility) == ("record", "csv", "private")
     assert evidence.columns is not None
     assert (evidence.columns.row, evidence.columns.outcome, evidence.columns.subject) == ("Device name", "Compliance", None)
-    assert (site / BACKED).read_text() == before + "  - evidence: devices\n    every: pass\n    max_age: 30d\n"
+    assert (site / BACKED).read_text() == before + "  - evidence: devices\n    every: pass\n    min_rows: 2\n    max_age: 40d\n"
     talk = said(capsys)
     assert "read as row Device name, outcome Compliance: 2 of 3 rows pass, 1 fail, 0 do neither" in talk
     assert "our-second-factor: met -> not-met" in talk
