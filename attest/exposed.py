@@ -23,6 +23,7 @@ from attest.yaml_lines import Document, shown
 
 _CENTER: Final = "controls/center.yml"
 _PARTIES: Final = "controls/parties/"
+_REGISTERS: Final = "controls/registers/"
 _BESIDE: Final = (RECIPIENTS, "README.md", ".gitignore", ".gitattributes")
 """What may lie in a vault in clear."""
 _SEALED: Final = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
@@ -95,10 +96,19 @@ def _files(root: Path, center: Center, listed: Collection[str]) -> Iterator[Prob
     parties = sorted(file for file in listed if file.startswith(_PARTIES) and PurePosixPath(file).name not in _BESIDE)
     for file in parties[:_MOST]:
         yield Problem(shown(file, 200), 0, "", "is of a party, and lies in clear in a public repository", f"keep parties in another repository (parties: in center.yml); {_HISTORY}")
+    for file in [file for file in _nobodys(center, listed) if (root / file).exists()][:_MOST]:
+        yield Problem(shown(file, 200), 0, "", "is named by nothing that is public, and everybody can read it here", f"name it, or remove it; {_HISTORY}")
     within = _within(root, center)
     clear = sorted(file for file in listed if within and file.startswith(within) and PurePosixPath(file).name not in _BESIDE and not _is_sealed(root, file))
     for file in clear[:_MOST]:
         yield Problem(shown(file, 200), 0, "", "lies in the vault, and is not encrypted", f"`attest vault add` it and remove it; {_HISTORY}")
+
+
+def _nobodys(center: Center, listed: Collection[str]) -> list[str]:
+    """Evidence and spreadsheets that nothing names: left over, or a copy. Whether they may be read, nobody said."""
+    named = {f"{FOLDER}/{evidence.description.file}" for evidence in center.evidence.values()} | {register.source for register in center.registers.values()}
+    kept = (file for file in listed if file.startswith(f"{FOLDER}/files/") or (file.startswith(_REGISTERS) and not file.endswith(".yml")))
+    return sorted(file for file in kept if file not in named and PurePosixPath(file).name not in (*_BESIDE, ".gitkeep"))
 
 
 def _is_sealed(root: Path, file: str) -> bool:

@@ -383,6 +383,14 @@ def _notice(site: Path) -> None:
     (site / "controls/notices/something.yml").write_text(text, "utf-8")
 
 
+def _left_over(site: Path) -> None:
+    (site / "controls/evidence/files/.policy.pdf.x1y2").write_text("half of it")
+    (site / "controls/evidence/files/old-policy.pdf").write_text("%PDF-1.4 as it was")
+    (site / "controls/registers").mkdir()
+    (site / "controls/registers/suppliers.csv").write_text("id,name\n")
+
+
+_NOBODYS = "is named by nothing that is public, and everybody can read it here"
 SHOWN: dict[str, tuple[Callable[[Path], object], list[tuple[str, str, str]]]] = {
     "a private control": (_a_private_control, [("controls/suppliers/background-checks.yml", "visibility", "is private, and everybody can read the control here")]),
     "a gated declaration": (_a_gated_declaration, [("controls/evidence/staff-declaration.yml", "statement", "is gated, and everybody can read it here")]),
@@ -392,6 +400,10 @@ SHOWN: dict[str, tuple[Callable[[Path], object], list[tuple[str, str, str]]]] = 
     "a public register": (_register(f"observed: 2026-11-01\nvisibility: public\n{FAQ}"), []),
     "a private notice": (_notice, [("controls/notices/something.yml", "visibility", "is private, and everybody can read the notice here")]),
     "a party": (_party, [("controls/parties/shipper.yml", "", "is of a party, and lies in clear in a public repository")]),
+    "files that nothing names": (
+        _left_over,
+        [(f"controls/evidence/files/{name}", "", _NOBODYS) for name in (".policy.pdf.x1y2", "old-policy.pdf")] + [("controls/registers/suppliers.csv", "", _NOBODYS)],
+    ),
     "clear files in the vault": (_clear_in_vault, [("vault/looks-so.age", "", "lies in the vault, and is not encrypted"), ("vault/notes.txt", "", "lies in the vault, and is not encrypted")]),
 }
 
