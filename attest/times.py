@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SPAN = re.compile(r"([1-9]\d{0,4})([hdwy])")
 _UNIT = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
 
@@ -26,10 +27,19 @@ def parse_moment(text: str) -> datetime:
 def parse_day(text: str) -> date:
     """``2026-04-02`` -> date. ValueError for any other spelling or a day that does not exist."""
     if not _DAY.fullmatch(text):
-        raise ValueError(f"{text!r} is not a day, write it as 2026-04-02")
+        raise ValueError(f"{text!r} is not a day, write it as {respelt_day(text) or '2026-04-02'}")
     day = date.fromisoformat(text)
     _bounded(day.year)
     return day
+
+
+def respelt_day(text: str) -> str | None:
+    """``20.11.2026`` -> ``2026-11-20``; None for what is not written with points or is no day. Slashes mean two things, points one."""
+    found = _DOTTED.fullmatch(text.strip())
+    try:
+        return date(*map(int, reversed(found.groups()))).isoformat() if found is not None else None
+    except ValueError:
+        return None
 
 
 def _bounded(year: int) -> None:
