@@ -43,6 +43,10 @@ FILES: Final = "files"
 REGISTERS_FOLDER: Final = "controls/registers"
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9.]+)*")
 _DATED: Final = re.compile(r"[-_ .]*(?:19|20)\d\d(?:[-_.]?\d\d){0,2}[-_ .]*")
+_COPIED: Final = re.compile(r"\s*[(\[]\d{1,3}[)\]]$")
+"""What a browser puts behind a name that was downloaded before: ``export (2)``."""
+_CLOCK: Final = re.compile(r"[-_ .]*(?:at|um)?[-_ .]+\d{1,2}[.:_-]\d\d(?:[.:_-]\d\d)?(?: ?[ap]m)?$")
+"""The time of day that screenshots are named by."""
 _TELLS_NOTHING: Final = frozenset(["report", "results", "result", "output", "export", "scan", "data", "download", "document", "untitled", "screenshot", "image", "file", "list"])
 _LONGEST: Final = 60
 _VEX: Final = "openvex"
@@ -124,8 +128,9 @@ def target(center: Center, control: Control, said: str | None, name: str, *, rep
 
 
 def _of_name(center: Center, control: Control, name: str) -> str:
-    """An id from a file's name: ``Access review 2026-11.csv`` -> ``access-review``; of a name that tells nothing, from the control."""
-    plain = unicodedata.normalize("NFKD", PurePosixPath(name).stem.split(".")[0].lower()).encode("ascii", "ignore").decode()
+    """An id from a file's name: ``Access review 2026-11 (2).csv`` -> ``access-review``; of a name that tells nothing, from the control."""
+    stem = _CLOCK.sub("", _COPIED.sub("", PurePosixPath(name).stem.lower()))
+    plain = unicodedata.normalize("NFKD", stem.split(".")[0]).encode("ascii", "ignore").decode()
     stem = _DATED.sub("-", plain)
     ident = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:_LONGEST].strip("-")
     ident = control.id if ident in _TELLS_NOTHING or len(ident) < 3 else ident

@@ -51,7 +51,7 @@ def look(file: Path, suffix: str, kind: Kind | None = None, format_name: str | N
         return _document(file)
     if kind == "record" or (kind is None and format_name in readings.RECORDS):
         return _record(file, format_name or _table_format(file, suffix), sheet)
-    if kind == "report" or format_name is not None or _is_report(file):
+    if kind == "report" or format_name is not None or is_report(file):
         return _report(file, format_name)
     return _otherwise(file, suffix, sheet)
 
@@ -68,7 +68,8 @@ def _otherwise(file: Path, suffix: str, sheet: str | None) -> Look:
         return Look("declaration")
 
 
-def _is_report(file: Path) -> bool:
+def is_report(file: Path) -> bool:
+    """Whether a file begins as one of the reports that are read."""
     with file.open("rb") as stream:
         head, _ = begin.opened(stream)
     return any(report.sniff(head) for report in readings.REPORTS.values())

@@ -38,6 +38,12 @@ class Way:
     register: str | None
     rule: Mapping[str, Value]
 
+    @property
+    def said(self) -> str:
+        """In a line: ``Device report, one row a laptop (record: csv, xlsx, yaml)``."""
+        of = f"register: controls/registers/{self.register}.yml" if self.register is not None else f"{self.kind}: {', '.join(self.formats)}" if self.formats else self.kind
+        return f"{self.title} ({of})"
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from attest.cli import main
 from attest.columns import propose, table_of
 from attest.load import load
 from tests.attaching import FILES, attest, center, changed, commit, files
@@ -481,3 +482,36 @@ def test_from_nothing_to_a_verified_release(tmp_path: Path) -> None:
     fingerprint = json.loads(said_of(trust, "keys", "show", "--json"))["fingerprint"]
     said_of(trust, "publish", "public", "--first", "--as-of", "2026-11-21", "--at", "2026-11-21T09:00:00Z")
     assert "valid" in said_of(trust, "verify", "public", "--key", fingerprint, "--at", "2026-11-21T10:00:00Z", "--no-state")
+
+
+# How the next person was helped on.
+
+
+def test_of_a_promise_without_a_file_it_says_what_would_show_it(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert attest(site, "attach", "encrypted-in-transit") == 2
+    talk = said(capsys)
+    assert "what would show encrypted-in-transit:\n  - TLS scan by testssl.sh (report: testssl)\n" in talk
+    assert "no file is named" in talk
+    assert main(["status", str(site)]) == 0
+    assert "  would show it: TLS scan by testssl.sh (report: testssl)\n" in said(capsys)
+
+
+def test_a_day_with_points_is_said_as_it_is_written_here(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert attest(site, "attach", "decoys", FILES / "devices.csv", *DEVICES[:-1], "20.11.2026") == 2
+    assert "'20.11.2026' is not a day, write it as 2026-11-20" in said(capsys)
+    assert attest(site, "attach", "decoys", FILES / "devices.csv", *DEVICES[:-1], "31.11.2026") == 2
+    assert "write it as 2026-04-02" in said(capsys), "there is no such day"
+
+
+@pytest.mark.parametrize(
+    ("name", "ident"),
+    [
+        ("Training export (2).csv", "training-export"), ("devices[1].csv", "devices"), ("Sign-in 2026-11-20 at 10.11.12.csv", "sign-in"), ("Sign-in 2026-11-20 10.11.12 am.csv", "sign-in"),
+        ("sign-in-2026-11-20_10-11.csv", "sign-in"), ("Screenshot 2026-11-20 at 10.11.12.csv", "decoys"), ("tls.sslyze.csv", "tls"), ("room 12.csv", "room-12"),
+    ],
+)  # fmt: skip
+def test_a_files_second_download_and_its_time_of_day_are_no_part_of_the_id(site: Path, tmp_path: Path, name: str, ident: str) -> None:
+    """Else the next month's export would be other evidence, and the old one grow old beside it."""
+    (tmp_path / name).write_bytes((FILES / "devices.csv").read_bytes())
+    assert attest(site, "attach", "decoys", tmp_path / name, *DEVICES) == 0
+    assert (site / f"controls/evidence/{ident}.yml").exists()

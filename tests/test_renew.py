@@ -209,3 +209,18 @@ def test_evidence_that_cannot_be_read_is_named(site: Path, capsys: pytest.Captur
     (site / "controls/evidence/files/admins-2026-10.csv").unlink()
     assert attest(site, "renew") == 0
     assert "admins.yml:4: file: the file 'files/admins-2026-10.csv' is missing" in capsys.readouterr().err
+
+
+def test_piped_away_it_is_a_list_for_whoever_sits_at_a_terminal_too(site: Path) -> None:
+    code, talk = on_a_terminal(site, ["/bin/bash", "-c", 'set -o pipefail; "$@" | cat', "-", *command("renew", "--as-of", LATE)], [])
+    assert code == 1, talk
+    assert "what now" not in talk
+    assert "word" in talk
+
+
+def test_a_table_for_a_report_is_refused_without_a_list_of_every_format(site: Path) -> None:
+    assert attest(site, "attach", "encrypted-in-transit", FILES.parent.parent / "readings/good/testssl-flat.json", "--covers", "api,web", "--observed", "2026-11-20", "--id", "scan") == 0
+    commit(site)
+    _, talk = walk(site, ["f", str(FILES / "devices.csv"), "q"], "2026-12-31", "--owner", "Platform")
+    assert "devices.csv is no report that is read, and evidence 'scan' is one" in talk
+    assert "its format has been testssl so far" in talk

@@ -105,17 +105,12 @@ def _said(planned: Plan) -> Iterator[str]:
         yield ""
         yield f"{offer.id}: {offer.title}"
         yield "  unknown until something shows it. What would:"
-        yield from (f"  - {_way(way)}" for way in offer.shown_by)
+        yield from (f"  - {way.said}" for way in offer.shown_by)
         yield f"  attest attach {offer.id} FILE"
     for path in planned.templates:
         yield f"{path}: fill in what stands in square brackets before you publish it"
     for one in planned.left:
         yield f"{one.control} says something else than the library's promise, so nothing was mapped there; if it still bears on {', '.join(one.clauses)}, write so under maps"
-
-
-def _way(way: Way) -> str:
-    of = f"register: controls/registers/{way.register}.yml" if way.register is not None else f"{way.kind}: {', '.join(way.formats)}" if way.formats else way.kind
-    return f"{way.title} ({of})"
 
 
 # Listing.

@@ -129,6 +129,7 @@ def _attach(root: Path, folder: Path, center: Center, arguments: argparse.Namesp
     control = named_control(center, arguments.control)
     file = None if arguments.file is None else Path(arguments.file)
     if file is None and not _declares(arguments) and (arguments.id is None or arguments.id not in center.evidence):
+        _say_ways(control)
         raise WrongUse("no file is named", "name a file, declare something with --statement, or name evidence that is there with --id")
     taken = None if file is None else _taken(root, folder, file)
     aim = target(center, control, arguments.id, _name_of(file, arguments), replace=arguments.replace or (file is None and not _declares(arguments)))
@@ -143,6 +144,16 @@ def _attach(root: Path, folder: Path, center: Center, arguments: argparse.Namesp
         _say_rule(rule, looked)
     planned = plan(root, control, aim, described, taken, "" if file is None else file.suffix.lower(), rule, center)
     return finish(root, folder, planned, as_of, arguments, (control.id,), aim.id)
+
+
+def _say_ways(control: Control) -> None:
+    """What would show a promise of the library: whoever names no file may be asking just that."""
+    from attest.shelf import offers
+
+    if ways := offers()[control.id].shown_by if control.id in offers() else ():
+        ui.say(f"what would show {control.id}:")
+        for way in ways:
+            ui.say(f"  - {way.said}")
 
 
 def _declares(arguments: argparse.Namespace) -> bool:
@@ -169,7 +180,7 @@ def _taken(root: Path, folder: Path, file: Path) -> Path:
 
 def taken_look(center: Center, control: Control | None, aim: Target, file: Path | None, taken: Path | None, arguments: argparse.Namespace, as_of: datetime) -> Given:
     """What the file is, told from its copy. Raises Refused where it is not what it seems, or not of the kind that it would replace."""
-    from attest.look import Look, look
+    from attest.look import Look, is_report, look
 
     before = aim.existing.description if aim.existing is not None else None
     kind = arguments.kind or (before.kind if before is not None else "declaration" if _declares(arguments) else None)
@@ -180,6 +191,8 @@ def taken_look(center: Center, control: Control | None, aim: Target, file: Path 
     try:
         looked = look(taken, file.suffix.lower(), kind, arguments.format, arguments.sheet or (before.sheet if before is not None else None))
     except Unreadable as error:
+        if before is not None and before.kind == "report" and arguments.format is None and not is_report(taken):
+            raise Refused(f"{file.name} is no report that is read, and evidence {aim.id!r} is one", f"its format has been {before.format} so far" if before.format else "look whether it is the right file") from None
         raise Refused(f"{file.name}: {error.message}", error.hint or "mend it, or say with --kind that it is a document or a declaration") from None
     changed = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
     return Given(arguments, center, control, aim, looked, file.name, min(changed, as_of.date()), as_of)
@@ -331,7 +344,7 @@ def _declaration(given: Given) -> dict[str, Value]:
     from attest.attach import moment_text
 
     arguments, before = given.arguments, given.before
-    by = arguments.by or need("which role declares it", "--by", _some, before.by or "" if before is not None else "")
+    by = arguments.by or need("which role declares it, such as Head of IT", "--by", _some, before.by or "" if before is not None else "")
     statement = arguments.statement or need("what does it show, in a sentence" if given.name else "what is declared, in a sentence", "--statement", _some, before.statement or "" if before is not None else "")
     typed = _moment(arguments.observed)
     observed = typed if typed is not None else need("since when is that so", "--observed", _read_moment(given.as_of), given.as_of.date().isoformat())

@@ -43,6 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     center, wanted = _wanted(root, arguments)
     if arguments.dry_run:
         return _show(center, wanted, as_json=arguments.json)
+    if not wanted:
+        ui.say("nothing is due" if arguments.due else "no description says collect: yet")
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         results = [one(root, center, ident) for ident in wanted]

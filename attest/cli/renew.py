@@ -9,6 +9,7 @@ Exit code 0 says that nothing is out of date, or was when the walk ended; 1 that
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     assessment, things = _things(root, as_of, within, arguments.owner)
     if arguments.json:
         ui.data_json({"asOf": print_moment(as_of), "renew": [{**expiry_json(one, as_of), "collect": _collects(assessment, one)} for one in things]})
-    elif not on_terminal():
+    elif not (on_terminal() and sys.stdout.isatty()):
         _list(things, as_of)
     else:
         _walk(root, things, arguments)

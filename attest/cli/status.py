@@ -15,6 +15,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Final
 
+from attest import shelf
 from attest.assess import Assessment, CheckResult, Result, assess
 from attest.cli import ui
 from attest.cli.clock import now_or
@@ -144,6 +145,8 @@ def _show(assessment: Assessment, problems: Sequence[Problem], owner: str | None
         withheld = " (withheld)" if result.withheld else ""
         ui.data(f"{ui.colour(mark, name)} {result.verdict:<15}{ui.plain(result.control.id)}{withheld}")
         ui.data(ui.colour(f"  {ui.plain(result.reason)}{_detail(result)}", "dim"))
+        if way := _shown_by(result):
+            ui.data(ui.colour(f"  would show it: {way}", "dim"))
     counted = totals(result.verdict for result in assessment.results)
     ui.data("")
     ui.data(f"State on {print_moment(assessment.as_of)}: " + ", ".join(f"{count} {VISITOR_VERDICT[verdict].lower()}" for verdict, count in counted.items() if count))  # type: ignore[index]
@@ -157,6 +160,12 @@ def _show_expiring(things: Sequence[Expiry], as_of: datetime, most: int | None) 
         ui.data(f"out of date: {past}; `attest renew` walks through {'it' if past == 1 else 'them'}")
     for one in ahead[:most]:
         ui.data(f"next to run out: {print_moment(one.expires)[:10]}  {ui.plain(one.id)} ({ui.plain(', '.join(one.owners))})")
+
+
+def _shown_by(result: Result) -> str | None:
+    """What the library says would show a promise that nothing is attached to, and of which nothing else is said."""
+    offer = shelf.offers().get(result.control.id)
+    return offer.shown_by[0].said if offer is not None and offer.shown_by and result.verdict == "unknown" and not result.checks else None
 
 
 def _detail(result: Result) -> str:

@@ -70,6 +70,12 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def end_line() -> None:
+    """Leaves the line that a question or a counter may have begun, on a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+
+
 def error(message: str, hint: str = "") -> None:
     """What is wrong and what to do, on stderr."""
     say(colour("attest: error: ", "red", sys.stderr) + plain(message))
