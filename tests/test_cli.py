@@ -84,3 +84,9 @@ def test_wrong_use_is_said_our_way(trust: Path, words: tuple[str, ...], says: st
     assert says in first
     assert second.startswith("attest: hint: ")
     assert second.endswith("--help` says how")
+
+
+def test_the_verbs_that_take_the_folder_without_a_flag_say_so(trust: Path) -> None:
+    done = run(trust, "status", "--dir", ".")
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[1] == "attest: hint: name the folder without --dir"

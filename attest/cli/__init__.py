@@ -87,6 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _let_go_of_stdout()
         return 3
     except KeyboardInterrupt:
+        ui.end_line()
         ui.error("interrupted", "nothing was half-written; run it again")
         return 3
     except OSError as error:
@@ -131,9 +132,14 @@ def _run(words: list[str]) -> int:
     return code
 
 
+_FOLDER_FIRST: Final = ("check", "status", "build", "serve")
+"""Verbs that take nothing but the trust center's folder, and so take it without a flag."""
+
+
 def _refuse(verb: str, strange: Sequence[str]) -> None:
     if strange:
-        raise WrongUse(f"`attest {verb}` does not know {strange[0]!r}", f"`attest {verb} --help` lists what it takes")
+        named = "name the folder without --dir" if verb in _FOLDER_FIRST and strange[0].startswith("--dir") else f"`attest {verb} --help` lists what it takes"
+        raise WrongUse(f"`attest {verb}` does not know {strange[0]!r}", named)
 
 
 def _not_installed(verb: str, error: ModuleNotFoundError) -> Exception:
