@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from attest import __version__
 from attest.cli import ui
