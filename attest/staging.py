@@ -4,13 +4,14 @@
     try_out  ->  Tried(before, after): both assessments, and the problems that are new
     settle   ->  written, one after the other as given, each whole, each on the disk before the next begins
 
-The copy lies beside the sources, in a folder of mode 0700 that git passes over and that goes away again; files in it are second names for the
+The copy lies beside the sources, in a folder of mode 0700 that git passes over and that goes away again, after a kill with the next run; files in it are second names for the
 same bytes where the disk allows that. Refused: to write over something else than what was read, through a link, or outside controls/.
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -33,6 +34,7 @@ from attest.vault import KEY, folder_of
 _COPIED: Final = ("controls", "content", "mkdocs.yml", KEY)
 """What a check looks at, beside the vault; its key is what opens that."""
 _CENTER: Final = "controls/center.yml"
+_BESIDE: Final = ".attest-trying-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,38 @@ class Tried:
 
 @contextmanager
 def beside(root: Path) -> Iterator[Path]:
-    """A folder for the length of the block, in ``root`` and for its owner alone."""
-    folder = Path(tempfile.mkdtemp(prefix=".attest-", dir=root))
+    """A folder for the length of the block, in ``root`` and for its owner alone. Those of runs that were killed are removed first."""
+    for left in root.glob(f"{_BESIDE}*"):
+        with _held(left, fcntl.LOCK_EX | fcntl.LOCK_NB) as free:
+            if free and (left / ".gitignore").is_file():
+                shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=root))
+    with _held(folder, fcntl.LOCK_SH):
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)  # another run may have taken it for a left one before it was held
+            (folder / ".gitignore").write_text("*\n", encoding="ascii")
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path, how: int) -> Iterator[bool]:
+    """Holds a folder against other runs; whether it could. The system lets go of what a killed run held."""
     try:
-        (folder / ".gitignore").write_text("*\n", encoding="ascii")
-        yield folder
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        yield False
+        return
+    try:
+        fcntl.flock(opened, how)
+        held = True
+    except OSError:
+        held = False
+    try:
+        yield held
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        os.close(opened)
 
 
 def take(file: Path, into: Path) -> Path:
