@@ -55,6 +55,10 @@ _ORDER: Final = (
 )  # fmt: skip
 
 
+_CALLED: Final = {"suppliers": "subprocessors", "vendors": "subprocessors", "privacy": "data", "questions": "faq", "penetration-tests": "assurance", "your-rights": "rights", "pentests": "assurance"}
+"""What people call a register."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The evidence that is meant: its id, and its description where there is one."""
@@ -312,16 +316,8 @@ def _unused(aim: Target, keys: Mapping[str, Value], center: Center) -> str | Non
 
 def plan_register(root: Path, center: Center, name: str, taken: Path, suffix: str, observed: date, visibility: str | None, *, replace: bool) -> Plan:
     """The files to write for a register whose rows a spreadsheet holds. Raises WrongUse for an unknown register or format, Refused where rows stand in its YAML."""
-    if name not in REGISTERS:
-        near = get_close_matches(name, REGISTERS, 1)
-        raise WrongUse(f"there is no register {name!r}", f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(REGISTERS))}")
-    if suffix not in (".csv", ".xlsx"):
-        raise WrongUse(f"a register's rows are read from CSV or XLSX, not from {suffix or 'a file without an ending'!r}", "save it as one of these")
+    source, value = register_header(root, name, suffix, replace=replace)
     header, rows = f"{REGISTERS_FOLDER}/{name}.yml", f"{REGISTERS_FOLDER}/{name}{suffix}"
-    source = read_bytes(root, header) if digest_inside(root, header) is not None else None
-    value = {} if source is None else parse(source, header).value
-    if "rows" in value and not replace:
-        raise Refused(f"{header} holds its rows itself", "give --replace to take the spreadsheet's rows in their place")
     if (visibility or value.get("visibility")) != "public":
         _refuse_exposed(root, center, rows)
     there, said = digest_inside(root, rows), _header(name, suffix, observed, visibility)
@@ -331,6 +327,21 @@ def plan_register(root: Path, center: Center, name: str, taken: Path, suffix: st
     named = value.get("file")
     unused = f"{REGISTERS_FOLDER}/{named}" if isinstance(named, str) and named != f"{name}{suffix}" else None
     return Plan(writes[::-1] if older else writes, unused, not moved)
+
+
+def register_header(root: Path, name: str, suffix: str, *, replace: bool) -> tuple[bytes | None, Mapping[str, Value]]:
+    """The register's YAML as it lies there, and what it says. Raises WrongUse for an unknown register or format, Refused where rows stand in it."""
+    if name not in REGISTERS:
+        near = get_close_matches(name, REGISTERS, 1) or [meant for word, meant in _CALLED.items() if word == name]
+        raise WrongUse(f"there is no register {name!r}", f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(REGISTERS))}")
+    if suffix not in (".csv", ".xlsx"):
+        raise WrongUse(f"a register's rows are read from CSV or XLSX, not from {suffix or 'a file without an ending'!r}", "save it as one of these")
+    header = f"{REGISTERS_FOLDER}/{name}.yml"
+    source = read_bytes(root, header) if digest_inside(root, header) is not None else None
+    value = {} if source is None else parse(source, header).value
+    if "rows" in value and not replace:
+        raise Refused(f"{header} holds its rows itself", "give --replace to take the spreadsheet's rows in their place")
+    return source, value
 
 
 def _header(name: str, suffix: str, observed: date, visibility: str | None) -> dict[str, Value]:

@@ -4,7 +4,10 @@
     LAP-014     | j.doe | Compliant  | 2026-11-18            values of Compliance: Compliant 41, Noncompliant 3
 
 Told by the words of the header and by how many different values a column has: names differ from line to line, outcomes are few. Which
-values pass is never guessed here: that is what a person decides.
+values pass is never guessed here: that is what a person decides. A list kept by somebody becomes the rows of a register the same way:
+
+    Supplier   | Country | Last review   ->  id,name,location,reviewed
+    Postbrise  | Germany | 04.05.2026        postbrise,Postbrise,Germany,2026-05-04
 """
 
 from __future__ import annotations
@@ -13,14 +16,18 @@ import csv
 import io
 import re
 import textwrap
+import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, get_args
 
 from attest.errors import Problems, Unreadable
+from attest.model.register import Row
 from attest.readings import rows_csv, rows_xlsx
+from attest.times import respelt_day
 from attest.yaml_lines import parse
 
 _ROW: Final = (
@@ -158,3 +165,92 @@ def _yaml(data: bytes) -> Table:
     entries = next(iter(value.values()), None)
     rows = [{key: cell or "" for key, cell in entry.items() if isinstance(cell, str | None)} for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     return Table(tuple(dict.fromkeys(name for row in rows for name in row)), tuple(rows))
+
+
+# Somebody's own list as a register.
+
+_MEANS: Final[Mapping[str, tuple[str, ...]]] = {
+    "name": ("supplier", "vendor", "company", "subprocessor", "processor", "partner", "provider"),
+    "purpose": ("what for", "service", "reason", "use"),
+    "data": ("kinds of data", "data categories", "categories of data"),
+    "location": ("country", "region", "where", "place", "hosted in"),
+    "transfer_ground": ("transfer basis", "transfer mechanism", "legal basis", "safeguard"),
+    "since": ("start", "started", "start date", "from", "in use since"),
+    "until": ("end", "ended", "end date", "to"),
+    "criticality": ("priority", "importance", "critical", "risk"),
+    "reviewed": ("last review", "last reviewed", "review date", "checked"),
+    "review_due": ("next review", "review by", "due"),
+    "website": ("url", "web", "homepage", "address"),
+    "title": ("name", "certificate", "document"),
+    "what": ("name", "data", "item", "kind"),
+    "why": ("purpose", "reason"),
+    "kept": ("retention", "how long", "retention period"),
+    "where": ("location", "system", "country"),
+    "ground": ("legal basis", "lawful basis", "legal ground"),
+    "shared_with": ("recipients", "shared"),
+    "valid_until": ("expires", "expiry", "expiry date", "until", "valid to"),
+    "valid_from": ("issued", "from", "since"),
+    "number": ("no", "certificate number"),
+    "firm": ("company", "tester", "supplier", "vendor"),
+    "date": ("when", "day"),
+}
+"""What people call a column of a register in their own lists."""
+
+
+def is_register(table: Table, model: type[Row]) -> bool:
+    """Whether its columns are already those of the register."""
+    return "id" in table.header and set(table.header) <= set(model.model_fields)
+
+
+def propose_columns(header: Sequence[str], model: type[Row]) -> dict[str, str]:
+    """Column of the register -> column of the list that looks like it: by its name, else by what people call it. Each is used once."""
+    found: dict[str, str] = {}
+    for names in (lambda column: (column.replace("_", " "),), lambda column: _MEANS.get(column, ())):
+        for column in model.model_fields:
+            near = [own for own in header if own not in found.values() and " ".join(_said_words(own)) in names(column)]
+            if near and column not in found:
+                found[column] = near[0]
+    return found
+
+
+def _said_words(column: str) -> list[str]:
+    return re.findall(r"[^\W_]+", column.lower())
+
+
+def as_register(table: Table, model: type[Row], columns: Mapping[str, str]) -> bytes:
+    """The list as CSV with the register's own columns: ids made from names, days with points respelt, words of a fixed choice in lower case.
+
+    ``columns``: column of the register -> column of the list. What else the list has is left out. Lines that say nothing are dropped.
+    """
+    rows = [{column: _cell(model, column, row.get(own, "")) for column, own in columns.items()} for row in table.rows]
+    rows = [row for row in rows if any(row.values())]
+    named = next((column for column, field in model.model_fields.items() if column in columns and column != "id" and field.is_required()), next(iter(columns)))
+    for row, ident in zip(rows, ids_of([row[named] for row in rows], "row"), strict=True):
+        row.setdefault("id", ident)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [column for column in model.model_fields if column == "id" or column in columns], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def _cell(model: type[Row], column: str, cell: str) -> str:
+    text, allowed = cell.strip(), _choices(model.model_fields[column].annotation)
+    if date in allowed:
+        return respelt_day(text) or text
+    return text.lower() if text.lower() in allowed else text
+
+
+def _choices(annotation: Any) -> set[Any]:
+    """The types and words that an annotation names, flat."""
+    return {annotation} if not get_args(annotation) else {kind for one in get_args(annotation) for kind in ({one} if isinstance(one, str) else _choices(one))}
+
+
+def ids_of(names: Sequence[str], otherwise: str) -> list[str]:
+    """An id for each name, none twice; ``otherwise`` for those without a letter or digit of ASCII."""
+    found: list[str] = []
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        stem = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or otherwise
+        found.append(next(one for number in range(1, len(names) + 2) if (one := stem if number == 1 else f"{stem}-{number}") not in found))
+    return found

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +24,7 @@ from typing import Final
 
 from attest import shelf
 from attest.adopt import adopted, path_of
+from attest.columns import ids_of
 from attest.errors import CouldNotTell, Problems, Refused
 from attest.hygiene import mkdocs_problems
 from attest.load import load_with_problems
@@ -142,7 +141,7 @@ _BEGUN: Final = """\
 # {what}
 # What is left away is unknown, and is shown as that. A line with a # in front waits for you: write the answer, take the # away.
 observed: {today}          # when somebody last went through the whole of it
-visibility: private           # no page yet; public makes one
+visibility: private           # private has no page; public makes one
 rows:{rows}
 """
 _SUPPLIER_BLANKS: Final = """\
@@ -165,7 +164,7 @@ _DATA_BLANKS: Final = """\
 
 def _registers(answers: Answers, today: date) -> Iterator[tuple[str, str]]:
     if answers.suppliers:
-        rows = [(ident, {"name": name}) for ident, name in _named_apart(answers.supplier_names)]
+        rows = [(ident, {"name": name}) for ident, name in zip(ids_of(answers.supplier_names, "supplier"), answers.supplier_names, strict=True)]
         yield "subprocessors", _register("Companies that handle what customers hand you, one row each.", rows, _SUPPLIER_BLANKS, today)
     if answers.data:
         data = [(kind, {"what": said} | ({"special": "yes"} if kind == "health" else {})) for kind, said in DATA.items() if kind in answers.data]
@@ -175,17 +174,6 @@ def _registers(answers: Answers, today: date) -> Iterator[tuple[str, str]]:
 def _register(what: str, rows: list[tuple[str, dict[str, str]]], blanks: str, today: date) -> str:
     said = [f"  - id: {ident}\n" + "".join(f"    {key}: {scalar(value)}\n" for key, value in row.items()) + blanks for ident, row in rows]
     return _BEGUN.format(what=what, today=today.isoformat(), rows="\n" + "\n".join(said) if said else " []")
-
-
-def _named_apart(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """An id for each name, none twice."""
-    taken: set[str] = set()
-    for name in names:
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        stem = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:60] or "supplier"
-        ident = next(one for number in range(1, len(names) + 2) if (one := stem if number == 1 else f"{stem}-{number}") not in taken)
-        taken.add(ident)
-        yield ident, name
 
 
 def _write_whole(target: Path, files: dict[str, bytes]) -> None:

@@ -515,3 +515,57 @@ def test_a_files_second_download_and_its_time_of_day_are_no_part_of_the_id(site:
     (tmp_path / name).write_bytes((FILES / "devices.csv").read_bytes())
     assert attest(site, "attach", "decoys", tmp_path / name, *DEVICES) == 0
     assert (site / f"controls/evidence/{ident}.yml").exists()
+
+
+OWN_LIST = "Supplier;What for;Country;Last review;Priority;Remarks\nPostbrise GmbH;Sends mail;Germany;04.05.2026;High;ask Ana\nPostbrise GmbH;Prints letters;Germany;;low;\n;;;;;\n"
+
+
+def own_list(tmp_path: Path) -> Path:
+    (tmp_path / "Our suppliers.csv").write_bytes(OWN_LIST.encode("utf-16"))
+    return tmp_path / "Our suppliers.csv"
+
+
+def test_a_list_with_columns_of_its_own_becomes_a_register(site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = files(site)
+    assert attest(site, "attach", "--register", "subprocessors", own_list(tmp_path), "--observed", "2026-11-20") == 2
+    talk = said(capsys)
+    assert "the register subprocessors has id, name, purpose" in talk
+    assert "--column name=Supplier --column 'purpose=What for' --column location=Country --column criticality=Priority --column 'reviewed=Last review'" in talk
+    assert files(site) == before
+    columns = ("name=Supplier", "purpose=What for", "location=Country", "criticality=Priority", "reviewed=Last review")
+    assert attest(site, "attach", "--register", "subprocessors", own_list(tmp_path), "--observed", "2026-11-20", *(word for column in columns for word in ("--column", column))) == 0
+    assert "left out: Remarks" in said(capsys)
+    assert (site / "controls/registers/subprocessors.csv").read_text() == (
+        "id,name,purpose,location,criticality,reviewed\n"
+        "postbrise-gmbh,Postbrise GmbH,Sends mail,Germany,high,2026-05-04\n"
+        "postbrise-gmbh-2,Postbrise GmbH,Prints letters,Germany,low,\n"
+    )  # fmt: skip
+    assert [row.id for row in load(site).registers["subprocessors"].rows] == ["postbrise-gmbh", "postbrise-gmbh-2"]
+
+
+@pytest.mark.parametrize(("columns", "says"), [
+    (["purpose=What for"], "no column says name, and every row of subprocessors needs it"),
+    (["nmae=Supplier"], "there is no 'nmae', did you mean 'name'?"),
+    (["name=Suplier"], "there is no column 'Suplier', did you mean 'Supplier'?"),
+    (["name=Supplier", "name=Country"], "name is what 'Supplier' says already"),
+])  # fmt: skip
+def test_columns_of_a_register_that_are_named_wrongly(site: Path, tmp_path: Path, columns: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [word for column in columns for word in ("--column", column)]
+    assert attest(site, "attach", "--register", "subprocessors", own_list(tmp_path), "--observed", "2026-11-20", *words) == 2
+    assert says in said(capsys)
+
+
+def test_what_a_list_says_is_asked_column_by_column(site: Path, tmp_path: Path) -> None:
+    """Enter takes what looks like it; what is said twice is asked again, and ``none`` leaves a column out."""
+    answers = [b"\n", b"\n", b"\n", b"\n", b"none\n", b"name\n", b"none\n", b"2026-11-20\n"]
+    code, talk = on_a_terminal(site, command("attach", "--register", "subprocessors", str(own_list(tmp_path)), "--as-of", "2026-12-01"), answers)
+    assert code == 0, talk
+    assert "name is what 'Supplier' says already" in talk
+    assert (site / "controls/registers/subprocessors.csv").read_text().startswith("id,name,purpose,location,reviewed\n")
+
+
+def test_a_register_that_is_not_known_is_said_before_anything_is_asked(site: Path, tmp_path: Path) -> None:
+    code, talk = on_a_terminal(site, command("attach", "--register", "suppliers", str(own_list(tmp_path))), [])
+    assert code == 2
+    assert "did you mean 'subprocessors'?" in talk
+    assert "when did" not in talk
