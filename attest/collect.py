@@ -12,7 +12,7 @@ content has an old day and looks older than it is, never fresher. Without a time
 started, an address's of when its host says it was changed, or else of when it was asked, a copied file's of when it was changed.
 
 A program is started without a shell, in the trust center's folder, with nothing to read and an environment of ``KEPT`` alone. It ends
-with everything it started, at the latest when its time is up. Nothing here is called by check, build, status, publish or the hook.
+with everything it started, at the latest when its time is up; what left its process group on purpose lives on. Nothing here is called by check, build, status, publish or the hook.
 """
 
 from __future__ import annotations
@@ -142,6 +142,8 @@ def make(root: Path, folder: Path, collector: Collector, now: datetime) -> Made:
         raise
     except OSError as error:
         raise CouldNotTell(_said(error)) from None
+    except UnicodeError:
+        raise CouldNotTell(f"{said_of(collector)!r} names no host that can be", "look at the spelling") from None
 
 
 def _said(error: OSError) -> str:
@@ -251,10 +253,12 @@ def _changed(text: str | None) -> datetime | None:
 
 
 def _copy(root: Path, target: Path, path: str, now: datetime) -> Made:
-    with os.fdopen(os.open(root / path, os.O_RDONLY | os.O_NONBLOCK), "rb") as source:
-        found = os.fstat(source.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise CouldNotTell(f"{path} is no regular file")
+    opened = os.open(root / path, os.O_RDONLY | os.O_NONBLOCK)
+    found = os.fstat(opened)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(opened)
+        raise CouldNotTell(f"{path} is no regular file")
+    with os.fdopen(opened, "rb") as source:
         if found.st_size > MOST:
             raise CouldNotTell(f"{path} is larger than {MOST // 2**20} MiB")
         with target.open("xb") as copy:
