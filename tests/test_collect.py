@@ -218,7 +218,7 @@ def test_what_it_prints_is_bounded(site: Path, monkeypatch: pytest.MonkeyPatch) 
     (python(f"import sys; print({ROWS!r}); sys.exit(127)"), "ended with 127"),
     ("{copy: nowhere.csv}", "nowhere.csv no such file or directory"),
     ("{copy: controls}", "controls is no regular file"),
-    ("{tls: \"..\"}", "names no host that can be"),
+    ('{tls: ".."}', "names no host that can be"),
     ("{tls: " + "x" * 300 + "}", "names no host that can be"),
     ('{tls: "127.0.0.1:1"}', "connection refused"),
 ])  # fmt: skip
