@@ -16,7 +16,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from attest.wire import jcs
 from attest.words import ATTESTATION, BASES, VERDICTS, Basis, Verdict, Visibility
@@ -64,6 +64,8 @@ class ReadAs(TypedDict):
     columns: dict[str, str] | None
     passValues: list[str]
     failValues: list[str]
+    sheet: NotRequired[str]
+    """Of a workbook, where one is named."""
 
 
 class CheckRecord(TypedDict):

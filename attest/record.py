@@ -232,12 +232,13 @@ def _tool(check: CheckResult) -> Tool | None:
 def _read_as(check: CheckResult) -> ReadAs:
     description, reading = check.evidence.description, check.observation.reading
     named = {} if description.columns is None else description.columns.model_dump(exclude_none=True)
-    return {
+    found: ReadAs = {
         "format": reading.format if reading is not None else description.format,
         "columns": named or None,
         "passValues": list(description.pass_values),
         "failValues": list(description.fail_values),
     }
+    return found if description.sheet is None else {**found, "sheet": description.sheet}
 
 
 def _summary(check: CheckResult) -> Summary | None:

@@ -175,6 +175,16 @@ def test_an_empty_sheet_has_no_columns() -> None:
         read(book({"Devices": []}))
 
 
+def test_a_sheet_that_nobody_sees_shows_nothing() -> None:
+    made = Workbook()
+    made.create_sheet("Clean", 0).sheet_state = "veryHidden"
+    packed = io.BytesIO()
+    made.save(packed)
+    packed.seek(0)
+    with pytest.raises(Unreadable, match="sheet 'Clean' is hidden"):
+        readings.read(packed, "xlsx", RecordShape("Device", "Compliance", pass_values=("Compliant",), sheet="Clean"))
+
+
 def test_of_several_sheets_one_is_named() -> None:
     data = book({"Devices": ROWS, "Notes": [["anything"]]})
     with pytest.raises(Unreadable) as caught:

@@ -134,3 +134,9 @@ def test_what_a_killed_run_left_in_clear_goes_with_the_next(tmp_path: Path) -> N
     with beside(tmp_path) as one, beside(tmp_path) as other:
         assert sorted(tmp_path.iterdir()) == sorted((one, other))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_key_has_one_spelling(tmp_path: Path) -> None:
+    both = "title: T\npromise: P\narea: people\nowner: Ops\nchecks:\n  - register: faq\n    register_name: access\n    filled: [question]\n"
+    told = said_of(site_of(tmp_path), {"controls/customers/one.yml": both})
+    assert told == ["controls/customers/one.yml:7: checks[0].register_name: unknown key 'register_name', did you mean 'register'?"]

@@ -21,7 +21,7 @@ from attest.model.register import Register
 from attest.observe import place_of
 from attest.yaml_lines import Document, Path
 
-_NAMED = ("title", "issuer", "columns", "pass_values", "fail_values")
+_NAMED = ("title", "issuer", "columns", "sheet", "pass_values", "fail_values")
 _SHOWN = (*_NAMED, "by", "statement", "collected")
 
 

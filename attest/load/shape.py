@@ -31,7 +31,7 @@ def build(model: type[Built], document: Document) -> tuple[Built | None, list[Pr
     """The document as a ``model``, or None and every problem."""
     problems = [document.at(path, "is empty", "write it out or leave the key away") for path in _empty(document.value, ())]
     try:
-        built = model.model_validate(document.value)
+        built = model.model_validate(document.value, by_alias=True, by_name=False)
     except ValidationError as error:
         return None, problems + _said(model, document, [one for one in error.errors(include_url=False) if not _follows(one)])
     return (None if problems else built), problems

@@ -5,8 +5,8 @@
 
 A cell is the text of its value, not of how it is shown: ``12`` and ``0.955`` (though 95.5% is shown), days as 2026-11-18, with a time of day
 as 2026-11-18T08:30:00, ``TRUE`` and ``FALSE``. A formula counts with the value that was last computed; without one it is blank. Of merged
-cells the first has the value, the others are blank. Rows that a filter hides are rows. Refused: more than one sheet where none is named, a cell beyond column 512,
-and what ``grid`` and ``zipped`` refuse.
+cells the first has the value, the others are blank. Rows that a filter hides are rows. Refused: more than one sheet where none is named, a hidden one, a cell
+beyond column 512, and what ``grid`` and ``zipped`` refuse.
 """
 
 from __future__ import annotations
@@ -71,14 +71,22 @@ def _lines(data: bytes, named: str | None) -> Iterator[grid.Line]:
 
 def _sheet(book: Any, named: str | None) -> Any:
     sheets = {sheet.title: sheet for sheet in book.worksheets}
+    if len(sheets) != len(book.worksheets):
+        raise Unreadable("the file has two sheets of one name")
     if named is not None and named in sheets:
-        return sheets[named]
+        return _shown(sheets[named])
     there = ", ".join(map(repr, list(sheets)[:30]))
     if named is not None:
         raise Unreadable(f"no sheet {named!r}; the sheets are {there}", "mend sheet:")
     if len(sheets) != 1:
         raise Unreadable(f"the file has {len(sheets)} sheets: {there}" if sheets else "the file has no sheet", "say which with sheet:" if sheets else "")
-    return next(iter(sheets.values()))
+    return _shown(next(iter(sheets.values())))
+
+
+def _shown(sheet: Any) -> Any:
+    if sheet.sheet_state != "visible":
+        raise Unreadable(f"sheet {sheet.title!r} is hidden: who opens the file sees another", "show it, or name another")
+    return sheet
 
 
 def _trimmed(cells: list[str]) -> list[str]:
