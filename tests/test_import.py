@@ -109,11 +109,11 @@ def test_an_id_is_a_file_name_and_nothing_more(center: Path, ident: str) -> None
 def test_columns_are_named_or_recognised(center: Path) -> None:
     (center / "odd.csv").write_text("Key,What it asks\n7,Sweep\n")
     words = [*OPTIONS, "--title", "T", "--version", "1", "--show-titles"]
-    done = run(center, "odd.csv", *words, "--columns", "id=Kay", "title=What it asks")
+    done = run(center, "odd.csv", *words, "--column", "id=Kay", "--column", "title=What it asks")
     assert done.returncode == 1
     assert "did you mean id='Key'?" in done.stderr
-    assert run(center, "odd.csv", *words, "--columns", "colour=Key").returncode == 2
-    assert run(center, "odd.csv", *words, "--columns", "id=Key", "title=what it asks").returncode == 0
+    assert run(center, "odd.csv", *words, "--column", "colour=Key").returncode == 2
+    assert run(center, "odd.csv", *words, "--column", "id=Key", "--column", "title=what it asks").returncode == 0
     assert load(center).frameworks["lighthouse-3"].clauses[0].title == "Sweep"
 
 

@@ -1,7 +1,7 @@
 """Take in a catalogue that you own: an OSCAL catalog (JSON) or a spreadsheet (CSV, XLSX) becomes controls/frameworks/ID.yml.
 
     attest import catalog.json --id house-rules --url https://rules.example/ --licence "ours" --show-titles
-    attest import matrix.xlsx --sheet Controls --columns id="Control ID" title=Title group=Domain --ids-only …
+    attest import matrix.xlsx --sheet Controls --column id="Control ID" --column title=Title --ids-only …
 
 What the file does not say is asked on a terminal, and has to be given as an option elsewhere. Titles are shown on public pages: many
 catalogues may be used but not shown, so say --show-titles, or write ids alone with --ids-only.
@@ -38,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="an OSCAL catalog in JSON, or a spreadsheet as .csv or .xlsx")
     for key, said in _ASKED.items():
         parser.add_argument(f"--{key}", metavar="TEXT", help=said)
-    parser.add_argument("--columns", metavar="PART=NAME", nargs="+", default=[], help="of a spreadsheet: id=…, title=… and group=…, the names in its first line")
+    parser.add_argument("--column", metavar="PART=NAME", action="append", default=[], help="of a spreadsheet: id, title or group, and the column that says it; once for each")
     parser.add_argument("--sheet", metavar="NAME", help="of an XLSX file: which sheet")
     titles = parser.add_mutually_exclusive_group()
     titles.add_argument("--ids-only", action="store_true", help="write the ids, with a neutral title for each")
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from attest.placing import put
 
     root = root_of(arguments.dir)
-    catalogue = _read(Path(arguments.file), _columns(arguments.columns), arguments.sheet)
+    catalogue = _read(Path(arguments.file), _columns(arguments.column), arguments.sheet)
     refuse_alike(catalogue.clauses)
     said = _about(arguments, catalogue)
     path = f"controls/frameworks/{_id(said['id'])}.yml"
@@ -78,7 +78,7 @@ def _read(file: Path, columns: dict[str, str], sheet: str | None) -> Catalogue:
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return table.read(data, columns, sheet)
     if columns or sheet:
-        raise WrongUse("--columns and --sheet belong to a spreadsheet, and this file is JSON", "leave them away")
+        raise WrongUse("--column and --sheet belong to a spreadsheet, and this file is JSON", "leave them away")
     return oscal.read(data)
 
 
@@ -89,7 +89,7 @@ def _columns(words: list[str]) -> dict[str, str]:
     for word in words:
         part, sign, name = word.partition("=")
         if not sign or part not in PARTS or part in found or not name.strip():
-            raise WrongUse(f"--columns: {word!r} is not understood", f"write each of {', '.join(f'{one}=…' for one in PARTS)} at most once")
+            raise WrongUse(f"--column: {word!r} is not understood", f"write each of {', '.join(f'{one}=…' for one in PARTS)} at most once")
         found[part] = name.strip()
     return found
 

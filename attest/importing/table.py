@@ -52,7 +52,7 @@ def read(data: bytes, columns: Mapping[str, str], sheet: str | None) -> Catalogu
     rows = [(f"line {number}", {part: cells[index] if index < len(cells) else None for part, index in at.items()}) for number, cells in lines[1:]]
     clauses = tuple(_clauses(rows))
     if not clauses:
-        raise Unreadable("no line of the spreadsheet has an id", "name the column that holds it: --columns id=…")
+        raise Unreadable("no line of the spreadsheet has an id", "name the column that holds it: --column id=…")
     chapters = tuple(Chapter(group, group) for group in dict.fromkeys(clause.group for clause in clauses) if group is not None)
     return Catalogue(clauses, chapters, passed_over=len(rows) - len(clauses))
 
@@ -89,7 +89,7 @@ def _columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
             found[part] = _index(header, name, part)
     missing = next((part for part in ("id", "title") if part not in found), None)
     if missing is not None:
-        raise Refused(f"no column looks like the {missing}; the first line names {_listed(header)}", f"name it: --columns {missing}=…")
+        raise Refused(f"no column looks like the {missing}; the first line names {_listed(header)}", f"name it: --column {missing}=…")
     return found
 
 
@@ -99,7 +99,7 @@ def _index(header: list[str], name: str, part: str) -> int:
         raise Refused(f"two columns are named {name!r}", "rename one")
     if not alike:
         near = get_close_matches(name, header, 1)
-        raise Refused(f"there is no column {name!r}; the first line names {_listed(header)}", f"did you mean {part}={near[0]!r}?" if near else f"name one of these: --columns {part}=…")
+        raise Refused(f"there is no column {name!r}; the first line names {_listed(header)}", f"did you mean {part}={near[0]!r}?" if near else f"name one of these: --column {part}=…")
     return alike[0]
 
 
