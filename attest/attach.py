@@ -96,8 +96,9 @@ def named_control(center: Center, ident: str) -> Control:
             return control
     known = [control.id for control in center.controls]
     near = get_close_matches(ident, known, 1)
-    in_library = f"the library has it: `attest add {ident}` first" if ident in shelf.offers() else "`attest status` lists them"
-    raise WrongUse(f"there is no control {ident!r}", f"did you mean {near[0]!r}?" if near else in_library)
+    if ident in shelf.offers():
+        raise WrongUse(f"there is no control {ident!r} here", f"the library has it: `attest add {ident}` first")
+    raise WrongUse(f"there is no control {ident!r}", f"did you mean {near[0]!r}?" if near else "`attest status` lists them")
 
 
 def named_evidence(center: Center, ident: str) -> Evidence:

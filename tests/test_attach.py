@@ -326,6 +326,7 @@ def test_a_file_that_may_not_be_read_could_not_be_told(site: Path, tmp_path: Pat
 @pytest.mark.parametrize(("words", "says"), [
     (("decoy", "devices.csv"), "there is no control 'decoy'\nattest: hint: did you mean 'decoys'?"),
     (("backups-restored", "devices.csv"), "the library has it: `attest add backups-restored` first"),
+    (("second-factor", "devices.csv"), "there is no control 'second-factor' here\nattest: hint: the library has it: `attest add second-factor` first"),
     (("zzz", "devices.csv"), "`attest status` lists them"),
     (("decoys",), "no file is named"),
     ((), "no control is named"),

@@ -655,7 +655,7 @@ def _missing(result: Result) -> Iterator[str]:
         return
     for check in result.checks:
         if check.verdict != "met":
-            yield f"{check.evidence.id}: {check.reason}" + (f" [{check.detail}]" if check.detail else "")
+            yield f"{check.evidence.id}: {check.reason}" + (f" [{' '.join(check.detail.split())}]" if check.detail else "")
     bare = [system for system in result.control.promise.applies_to if system not in result.covered]
     if bare:
         yield f"no evidence covers {', '.join(bare)}: add {' '.join(f'--covers {system}' for system in bare)} where that is so"

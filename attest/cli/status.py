@@ -33,7 +33,7 @@ _MARK = {"met": ("✓", "green"), "not-met": ("✗", "red"), "unknown": ("?", "y
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("dir", nargs="?", help="the trust center's folder (default: the one this folder is in)")
+    parser.add_argument("dir", metavar="DIR", nargs="?", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--as-of", metavar="TIME", help="the moment verdicts are computed for (default: now)")
     parser.add_argument("--owner", metavar="NAME", help="of what runs out, only what a control of this owner rests on")
     result = parser.add_mutually_exclusive_group()
@@ -170,4 +170,4 @@ def _shown_by(result: Result) -> str | None:
 
 def _detail(result: Result) -> str:
     detail = result.checks[result.deciding].detail if result.deciding is not None else ""
-    return f" [{ui.plain(detail)}]" if detail else ""
+    return f" [{ui.plain(' '.join(detail.split()))}]" if detail else ""
