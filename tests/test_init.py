@@ -262,6 +262,23 @@ def test_the_verb_takes_defaults_where_nobody_can_answer(tmp_path: Path) -> None
     assert "attest: error: trust is not empty" in again.stderr
 
 
+def test_an_address_that_is_an_example_is_said_to_be_one(tmp_path: Path) -> None:
+    """It is signed into the first release, and Enter is quickly pressed."""
+    assert "its address is an example still" in run(tmp_path, "init", "a").stderr
+    assert "its address is an example still" not in run(tmp_path, "init", "b", "--address", "https://trust.bluebird.example/").stderr
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "ATTEST_KEYS": str(tmp_path / "keys")}
+    said = [
+        subprocess.run([sys.executable, "-m", "attest", *words], cwd=tmp_path / "a", env=env, capture_output=True, text=True, check=True).stderr
+        for words in (("keys", "new", "--no-passphrase"), ("publish", str(tmp_path / "www"), "--first"))
+    ]
+    assert "https://trust.company.example/ is an example, and is signed into every release" in said[1]
+
+
+def test_the_help_names_the_words_that_are_understood(tmp_path: Path) -> None:
+    talk = " ".join(run(tmp_path, "init", "--help").stdout.split())
+    assert "any of gdpr, ccpa, hipaa, pci, nis2, sox, with commas between (default: none)" in talk
+
+
 def test_the_answers_of_a_terminal(tmp_path: Path) -> None:
     """A pseudo-terminal: one question answered, the others left at their defaults."""
     import pty

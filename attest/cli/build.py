@@ -23,7 +23,7 @@ _MOST = 16 * 2**20
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("dir", nargs="?", help="the trust center's folder (default: the one this folder is in)")
+    parser.add_argument("dir", metavar="DIR", nargs="?", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--site-dir", metavar="DIR", help="where to write it (default: site, in the trust center's folder)")
     parser.add_argument("--as-of", metavar="TIME", help="the moment verdicts are computed for (default: now)")
     parser.add_argument("--previous", metavar="DIR|URL|none", default="none", help="the release before, for the number shown (default: none)")

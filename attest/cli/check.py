@@ -20,7 +20,7 @@ from attest.times import print_moment
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("dir", nargs="?", help="the trust center's folder (default: the one this folder is in)")
+    parser.add_argument("dir", metavar="DIR", nargs="?", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--as-of", metavar="TIME", help="the moment nothing may have been observed after (default: now)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -28,6 +28,8 @@ _OTHER_WORDS: Final = {
 _DATA: Final = ("personal", "health", "payment", "children")
 _LAWS: Final = ("gdpr", "ccpa", "hipaa", "pci", "nis2", "sox")
 _ACCESS: Final = ("portal", "api", "deep")
+EXAMPLE_ADDRESS: Final = "https://trust.company.example/"
+"""What Enter means; nobody's own."""
 _NONE: Final = ("none", "no", "none known", "nothing", "")
 
 
@@ -120,7 +122,7 @@ _QUESTIONS: Final = (
         "none", _one_of("access", _ACCESS),
     ),
     _Question("name", 6, "name of your company", "Who are you, and where will readers find this trust center? The address is signed into every release, so it should last.", "Example Company", _some_text),
-    _Question("address", 6, "address the trust center will have", "", "https://trust.company.example/", _address),
+    _Question("address", 6, "address the trust center will have", "", EXAMPLE_ADDRESS, _address),
     _Question("contact_email", 6, "e-mail address for security questions", "", "", _email),
 )  # fmt: skip
 _FILES_SAY: Final = ("name", "sells", "contact_email", "address")
@@ -131,7 +133,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declares DIR and one option a question."""
     parser.add_argument("dir", metavar="DIR", help="a folder that is empty or not there yet")
     for question in _QUESTIONS:
-        parser.add_argument(f"--{question.key.replace('_', '-')}", metavar="TEXT", help=f"{question.asks} ({question.default or 'security@ and the domain of the address'})")
+        parser.add_argument(f"--{question.key.replace('_', '-')}", metavar="TEXT", help=f"{question.asks}{_words(question)} (default: {question.default or 'security@ and the domain of the address'})")
+
+
+def _words(question: _Question) -> str:
+    known = {"data": _DATA, "laws": _LAWS, "access": _ACCESS}.get(question.key)
+    return "" if known is None else f": any of {', '.join(known)}, with commas between"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -146,7 +153,7 @@ def run(arguments: argparse.Namespace) -> int:
     written = init(target, answers, clock.now_or(None, "today").date())
     ui.say(f"{len(written)} files in {target}: {len(chosen(answers))} promises, none shown by evidence yet, each saying so")
     ui.say(f"frameworks they are held against: {', '.join(frameworks_of(answers))}")
-    for step in _next(target, written):
+    for step in _next(target, written, example=answers.address == EXAMPLE_ADDRESS):
         ui.say(f"  {step}")
     return 0
 
@@ -183,7 +190,7 @@ def _security_at(address: str) -> str:
     return f"security@{host}" if "." in host else "security@company.example"
 
 
-def _next(target: Path, written: Collection[str]) -> tuple[str, ...]:
+def _next(target: Path, written: Collection[str], *, example: bool) -> tuple[str, ...]:
     enter = () if target.resolve() == Path.cwd() else (f"cd {shlex.quote(str(target))}",)
     registers = [path for path in written if path.startswith("controls/registers/")]
     return (
@@ -193,6 +200,7 @@ def _next(target: Path, written: Collection[str]) -> tuple[str, ...]:
         f"{'attest check':<45}finds every problem",
         f"{'attest add --list':<45}what else the library holds",
         *(f"edit {path:<40}waits for what you know" for path in registers),
+        *(("edit controls/center.yml                     its address is an example still: settle it before the first release",) if example else ()),
         f"{'attest keys new':<45}makes the key that signs; keep its passphrase",
         f"{'attest publish DEST --first':<45}builds, signs and publishes",
     )

@@ -18,6 +18,7 @@ from attest import __version__
 from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
+from attest.cli.init import EXAMPLE_ADDRESS
 from attest.cli.keys import add_folder, folder_of
 from attest.cli.passphrase import passphrase_source
 from attest.keys import Keys, open_keys
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("dest", metavar="DEST", help="where the site is served from: a link that publishing makes")
-    parser.add_argument("--dir", help="the trust center's folder (default: the one this folder is in)")
+    parser.add_argument("--dir", metavar="DIR", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--first", action="store_true", help="begin the history: the first release of all")
     add_folder(parser)
     parser.add_argument("--as-of", metavar="TIME", help="the moment verdicts are computed for, at most a day ago (default: now)")
@@ -55,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     prepared = prepare(root, as_of, None, keys.secret, arguments.as_unknown)
     for warning in prepared.warnings:
         ui.warn(str(warning))
+    if arguments.first and prepared.center.profile.id == EXAMPLE_ADDRESS:
+        ui.warn(f"{EXAMPLE_ADDRESS} is an example, and is signed into every release; settle id: in controls/center.yml before customers rely on it")
     place = Place(prepared.center.profile.id, store, keys, ui.say)
     published = publish(_order(root, prepared, now, arguments.first), place, _renderer(root, prepared, keys))
     result = described(published, arguments.dest, keys)

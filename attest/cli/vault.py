@@ -37,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("--output", metavar="FILE", type=Path, help="write it there, mode 0600, instead of to stdout")
     removing.add_argument("name", metavar="NAME", nargs="+")
     for action in (new, adding, listing, showing, removing):
-        action.add_argument("--dir", metavar="DIR", help="the trust center's folder (else the one this folder is in)")
+        action.add_argument("--dir", metavar="DIR", help="the trust center's folder (default: the one this folder is in)")
     for action in (new, listing):
         action.add_argument("--json", action="store_true", help="the result as JSON")
 
