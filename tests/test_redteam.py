@@ -140,3 +140,10 @@ def test_a_key_has_one_spelling(tmp_path: Path) -> None:
     both = "title: T\npromise: P\narea: people\nowner: Ops\nchecks:\n  - register: faq\n    register_name: access\n    filled: [question]\n"
     told = said_of(site_of(tmp_path), {"controls/customers/one.yml": both})
     assert told == ["controls/customers/one.yml:7: checks[0].register_name: unknown key 'register_name', did you mean 'register'?"]
+
+
+def test_nothing_is_shown_by_waiting_for_a_day(tmp_path: Path) -> None:
+    asks = "title: T\npromise: P\narea: people\nowner: Ops\nchecks:\n  - register: reviews\n    within: {next_due: 1y}\n  - register: reviews\n    within: {last: 1y}\n"
+    rows = "observed: 2026-11-01\nrows:\n  - {id: a, what: Access, last: 2026-10-01, next_due: 2026-12-01}\n"
+    told = said_of(site_of(tmp_path), {"controls/customers/one.yml": asks, "controls/registers/reviews.yml": rows})
+    assert told == ["controls/customers/one.yml:7: checks[0].within.next_due: next_due may hold a day to come, so that it has come shows nothing, ask ahead: [next_due], or within of a day on which something was done"]

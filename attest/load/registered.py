@@ -15,7 +15,7 @@ from typing import Any, Final, get_args
 from attest.errors import Problem
 from attest.load.references import Parts, placed_evidence, stem
 from attest.model.control import Check
-from attest.model.register import NAMES_IN, REGISTERS, Datum, Insurance, Register, Row, Subprocessor
+from attest.model.register import DONE, NAMES_IN, REGISTERS, Datum, Insurance, Register, Row, Subprocessor
 from attest.words import RegisterName
 from attest.yaml_lines import Document, Path
 
@@ -69,6 +69,8 @@ def _column(document: Document, at: Path, key: str, column: str, check: Check, m
     kinds = _kinds(model.model_fields[column].annotation)
     if key in ("within", "latest", "ahead") and date not in kinds:
         yield document.at(at, f"{column} holds no day", _instead(model, date))
+    elif key in ("within", "latest") and column not in DONE:
+        yield document.at(at, f"{column} may hold a day to come, so that it has come shows nothing", f"ask ahead: [{column}], or {key} of a day on which something was done")
     if key == "at_most" and int not in kinds:
         yield document.at(at, f"{column} holds no number", _instead(model, int))
     if key in ("only", "one_of"):

@@ -24,7 +24,7 @@ from attest.load.files import read_bytes
 from attest.load.publishing import published_texts
 from attest.load.whole import read
 from attest.model.center import Center
-from attest.model.register import Register
+from attest.model.register import DONE, Register
 from attest.observe import FOLDER, observe
 from attest.readings import zipped
 from attest.readings.interface import Observation
@@ -78,13 +78,9 @@ def _past(center: Center, documents: Mapping[str, Document], as_of: datetime) ->
                 yield documents[f"controls/notices/{ident}.yml"].at(("versions", index, "date"), f"{version.date.isoformat()} has not come yet", "write the day this is said; what is to come belongs into its words")
 
 
-_DONE = ("reviewed", "since", "granted", "last", "date", "opened", "closed", "terms_reviewed", "customers_told", "leadership_told")
-"""Columns whose day says that something was done."""
-
-
 def _to_come(register: Register, document: Document, as_of: datetime) -> Iterator[Problem]:
     for index, row in enumerate(register.rows):
-        for column in _DONE:
+        for column in DONE:
             day = getattr(row, column, None)
             if day is not None and start_of(day) > as_of:
                 yield document.at(("rows", index, column), f"{day.isoformat()} has not come yet", "write the day it was done, or leave it blank")

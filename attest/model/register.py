@@ -411,6 +411,10 @@ NAMES_IN: Final[dict[type[Row], dict[str, str]]] = {
 """Columns that name something else: a system, a control, evidence, a framework, a row of the documents register, a notice."""
 
 
+DONE: Final = ("reviewed", "since", "granted", "last", "date", "opened", "closed", "terms_reviewed", "customers_told", "leadership_told")
+"""Columns whose day says that something was done: one to come is an error, so what they show cannot come true by waiting."""
+
+
 def _many(row: type[Row]) -> Any:
     """The type of a list of rows."""
     return GenericAlias(tuple, (row, ...))
