@@ -86,6 +86,12 @@ def propose(table: Table, passing: Sequence[str] = ()) -> Proposal:
     return Proposal(row, outcome, subject)
 
 
+def fewest(table: Table, row: str | None) -> str:
+    """The column with the fewest different values, days and the rows' names aside: what a person may be asked about where no header tells. Else the last one."""
+    found = [column for column in table.header if column != row and not _is_dates(table, column)]
+    return min(found, key=lambda column: len(table.values(column)), default=table.header[-1])
+
+
 def _best(columns: Sequence[str], worth: Any) -> str | None:
     """The first of those worth most; None where there are none."""
     return max(columns, key=worth, default=None)

@@ -570,3 +570,12 @@ def test_a_register_that_is_not_known_is_said_before_anything_is_asked(site: Pat
     assert code == 2
     assert "did you mean 'subprocessors'?" in talk
     assert "when did" not in talk
+
+
+def test_where_no_header_tells_the_column_with_the_fewest_values_is_asked_about(site: Path, tmp_path: Path) -> None:
+    """Headers in other languages say nothing to us, and the last column is often a day."""
+    (tmp_path / "list.csv").write_bytes("Gerätename;Benutzer;Verschlüsselung;Letzter Kontakt\nL-1;Ana;Ein;01.11.2026\nL-2;Ben;Ein;02.11.2026\nL-3;Cy;Aus;01.11.2026\n".encode("utf-16"))
+    code, talk = on_a_terminal(site, command("attach", "decoys", str(tmp_path / "list.csv"), "--as-of", "2026-12-01"), [b"\n", b"\n", b"\n", b"\n", b"\n", b"Ein\n", b"2026-11-20\n"])
+    assert code == 0, talk
+    assert "which column names each row [Gerätename]" in talk
+    assert "which column says whether it is in order [Verschlüsselung]" in talk

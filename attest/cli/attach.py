@@ -379,6 +379,8 @@ def _mapping(given: Given, table: Table) -> dict[str, Value]:
 
 
 def _columns(given: Given, table: Table, proposal: Proposal) -> dict[str, str]:
+    from attest.columns import fewest
+
     said = _said_columns(given.arguments.column, table)
     if not table.header:
         raise Refused(f"{given.name}: no line of it looks like the names of columns", "write a name above each column")
@@ -389,7 +391,7 @@ def _columns(given: Given, table: Table, proposal: Proposal) -> dict[str, str]:
     pick = _pick(table)
     found = {
         "row": said.get("row") or offer("which column names each row", proposal.row or table.header[0], pick),
-        "outcome": said.get("outcome") or offer("which column says whether it is in order", proposal.outcome or table.header[-1], pick),
+        "outcome": said.get("outcome") or offer("which column says whether it is in order", proposal.outcome or fewest(table, proposal.row), pick),
     }
     subject = said.get("subject") or (offer("which column says whose it is; none if none does", proposal.subject or "none", lambda text: "" if text == "none" else pick(text)) if on_terminal() else "")
     return found | ({"subject": subject} if subject else {}) | ({"severity": said["severity"]} if "severity" in said else {})
