@@ -37,6 +37,8 @@ class Way:
     formats: tuple[str, ...]
     register: str | None
     rule: Mapping[str, Value]
+    part: bool = False
+    """Shows a part of the promise alone, which the title names."""
 
     @property
     def said(self) -> str:
@@ -154,4 +156,4 @@ def _offer(ident: str, said: Mapping[str, Any]) -> Offer:
 
 
 def _way(said: Mapping[str, Any]) -> Way:
-    return Way(said["title"], said["kind"], tuple(said.get("formats", ())), said.get("register"), said.get("rule") or {})
+    return Way(said["title"], said["kind"], tuple(said.get("formats", ())), said.get("register"), said.get("rule") or {}, said.get("part") == "yes")

@@ -603,7 +603,7 @@ def finish(root: Path, folder: Path, planned: Plan, as_of: datetime, arguments: 
 
 def _json(planned: Plan, tried: Tried, controls: Sequence[str], ident: str, *, written: bool) -> dict[str, Any]:
     changed = [
-        {"control": after.control.id, "before": {"verdict": before.verdict, "reason": before.reason}, "after": {"verdict": after.verdict, "reason": after.reason}, "missing": list(_missing(after))}
+        {"control": after.control.id, "before": {"verdict": before.verdict, "reason": before.reason}, "after": {"verdict": after.verdict, "reason": after.reason}, "missing": [*_missing(after), *_parts(after)]}
         for before, after in _changed(tried, controls)
     ]
     return {"evidence": ident, "written": written, "files": [write.path for write in planned.writes], "unused": planned.unused, "controls": changed}
@@ -624,6 +624,8 @@ def _say(root: Path, planned: Plan, tried: Tried, controls: Sequence[str], *, dr
         ui.data(f"  {ui.plain(after.reason)}")
         for line in _missing(after):
             ui.data(f"  missing: {ui.plain(line)}")
+        for line in _parts(after):
+            ui.data(f"  a part may be missing: {ui.plain(line)}")
     if dry_run:
         ui.say("nothing was written")
 
@@ -661,6 +663,20 @@ def _missing(result: Result) -> Iterator[str]:
     bare = [system for system in result.control.promise.applies_to if system not in result.covered]
     if bare:
         yield f"no evidence covers {', '.join(bare)}: add {' '.join(f'--covers {system}' for system in bare)} where that is so"
+
+
+def _parts(result: Result) -> Iterator[str]:
+    """What the library would show besides, of a promise that it shows in parts: met by one of them is more than that one says."""
+    from attest.shelf import offers
+
+    offer = offers().get(result.control.id)
+    if result.verdict != "met" or offer is None or not any(way.part for way in offer.shown_by):
+        return
+    there = {check.evidence.title for check in result.checks}
+    parts, rest = ([way for way in offer.shown_by if way.part is part] for part in (True, False))
+    if any(way.title in there for way in parts):
+        parts = [] if any(way.title in there for way in rest) else rest[:1]
+    yield from (f"{way.title}; attach it too, or promise less" for way in parts)
 
 
 def _say_rule(rule: Rule, looked: Look) -> None:
