@@ -15,7 +15,7 @@ from attest.load.files import CENTER
 from attest.load.references import Parts, Placed, placed_evidence
 from attest.model.control import Check, Promise
 from attest.model.evidence import Description
-from attest.model.rule import Rule
+from attest.model.rule import SEVERITIES, Rule
 from attest.yaml_lines import Document, Path
 
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s<>\"'`\\]*)?")
@@ -64,6 +64,7 @@ def _fits(pattern: re.Pattern[str], document: Document, path: Path, text: str, w
 def _rules(document: Document, promise: Promise, descriptions: dict[str, Description]) -> Iterator[Problem]:
     for index, check in enumerate(promise.checks):
         yield from _never_broken(document, ("checks", index), check)
+        yield from _worse_left_open(document, ("checks", index), check)
         described = descriptions.get(check.evidence) if isinstance(check.evidence, str) else check.evidence
         if described is not None and described.kind in ("document", "declaration"):
             yield from _rule_without_reading(document, ("checks", index), check, described.kind)
@@ -86,6 +87,15 @@ def _never_broken(document: Document, path: Path, check: Check) -> Iterator[Prob
     for severity in check.max or {}:
         if looked_at is not None and severity not in (*looked_at, "unrated"):
             yield document.at((*path, "max", severity), f"limits rows rated {severity}, and where.severity leaves them out: it would always hold", f"add {severity} to where.severity, or leave where.severity away")
+
+
+def _worse_left_open(document: Document, path: Path, check: Check) -> Iterator[Problem]:
+    """``max: {high: 0}`` says nothing of critical rows: it would hold with a hundred of them."""
+    graded, looked_at = SEVERITIES[:-1], check.where.severity if check.where is not None else None
+    named = [graded.index(severity) for severity in check.max or {} if severity in graded]
+    worse = [severity for severity in graded[: max(named, default=0)] if severity not in (check.max or {}) and (looked_at is None or severity in looked_at)]
+    if worse:
+        yield document.at((*path, "max"), f"limits {graded[max(named)]} rows and not {' and '.join(worse)} ones, which are worse", f"add {', '.join(f'{severity}: 0' for severity in worse)}")
 
 
 def _rule_without_reading(document: Document, path: Path, check: Check, kind: str) -> Iterator[Problem]:
