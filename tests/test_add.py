@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from attest import placing, shelf
-from attest.adopt import Change, adopted, names, path_of, plan, template_path
 from attest.assess import assess
+from attest.authoring import placing, shelf
+from attest.authoring.adopt import Change, adopted, names, path_of, plan, template_path
+from attest.authoring.init import Answers, init
+from attest.authoring.placing import files_of, put
+from attest.authoring.yaml_edit import flow, remove, set_value, written
 from attest.errors import CouldNotTell, Refused, WrongUse
 from attest.hygiene import prose_problems
-from attest.init import Answers, init
 from attest.load import check_sources, load
 from attest.model.control import Check, Promise
-from attest.placing import files_of, put
 from attest.readings import known_formats
-from attest.yaml_edit import flow, remove, set_value, written
 from attest.yaml_lines import parse
 from tests.conftest import ROOT
 

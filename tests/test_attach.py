@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from attest.authoring.columns import propose, table_of
 from attest.cli import main
-from attest.columns import propose, table_of
 from attest.load import load
 from tests.attaching import FILES, attest, center, changed, commit, files
 from tests.conftest import ROOT
@@ -202,7 +202,7 @@ def test_a_file_that_no_evidence_names_is_not_written_over(site: Path, capsys: p
 
 def test_the_older_of_two_days_is_written_first(site: Path) -> None:
     """Whatever is interrupted, content never has a day beside it that is later than its own."""
-    from attest.attach import Target, plan
+    from attest.authoring.attach import Target, plan
 
     made = load(site)
     for observed, first in (("2026-11-20", "controls/evidence/files/admins.csv"), ("2026-09-01", "controls/evidence/admins.yml")):

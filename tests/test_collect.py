@@ -25,12 +25,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from attest import collect as collecting
+from attest.authoring import collect as collecting
+from attest.authoring.collect import collect
+from attest.authoring.staging import beside
 from attest.cli import main
-from attest.collect import collect
 from attest.errors import CouldNotTell, Refused
 from attest.load import load
-from attest.staging import beside
 from attest.times import print_moment
 from tests.attaching import attest, center, changed, commit, files
 from tests.conftest import ROOT
@@ -480,7 +480,7 @@ def test_nothing_else_knows_how_to_collect() -> None:
     knowing = []
     for file in sorted((ROOT / "attest").rglob("*.py")):
         named = {name for node in ast.walk(ast.parse(file.read_text())) for name in _imports(node)}
-        if named & {"attest.collect", "attest.cli.collect"}:
+        if named & {"attest.authoring.collect", "attest.cli.collect"}:
             knowing.append(file.relative_to(ROOT).as_posix())
     assert knowing == ["attest/cli/collect.py", "attest/cli/renew.py"]
 

@@ -14,10 +14,10 @@ import pytest
 import yaml
 from openpyxl import Workbook
 
+from attest.authoring.importing import oscal, table
+from attest.authoring.importing.interface import MOST_CLAUSES, Catalogue, Chapter, Found
+from attest.authoring.importing.printed import NEUTRAL, About, framework_yaml, shortened
 from attest.errors import Refused, Unreadable
-from attest.importing import oscal, table
-from attest.importing.interface import MOST_CLAUSES, Catalogue, Chapter, Found
-from attest.importing.printed import NEUTRAL, About, framework_yaml, shortened
 from attest.load import load
 from tests.conftest import ROOT
 

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attest import init as first
-from attest import shelf
-from attest.adopt import path_of
 from attest.assess import assess
+from attest.authoring import init as first
+from attest.authoring import shelf
+from attest.authoring.adopt import path_of
+from attest.authoring.init import ACCESS, DATA, LAWS, Answers, chosen, init
+from attest.authoring.yaml_edit import add_item, written
 from attest.errors import CouldNotTell, Refused
-from attest.init import ACCESS, DATA, LAWS, Answers, chosen, init
 from attest.load import check_sources, load
-from attest.yaml_edit import add_item, written
 from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 21)

@@ -15,14 +15,15 @@ from typing import Any
 import pytest
 import yaml
 
-from attest import readings, shelf
+from attest import readings
+from attest.authoring import shelf
+from attest.authoring.shelf import Offer, Way
 from attest.hygiene import document_problems
 from attest.load import load, load_with_problems
 from attest.load.shape import build
 from attest.model.center import Framework
 from attest.model.control import Promise
 from attest.model.register import REGISTERS
-from attest.shelf import Offer, Way
 from attest.yaml_lines import parse
 from tests.conftest import ROOT
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from attest.assess import Result, assess
+from attest.authoring.shelf import offers
 from attest.cli.attach import _parts
-from attest.shelf import offers
 from tests.centers import NOON, center, control, evidence, observed, reading
 
 IDENT = "customers-kept-apart"

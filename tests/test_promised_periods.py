@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from attest.authoring.shelf import Offer, offers
 from attest.load import load
 from attest.model.control import Control, Decision
 from attest.model.rule import Ask, Rule
-from attest.shelf import Offer, offers
 from tests.conftest import ROOT
 from tests.test_record_figures import AS_SEEN, FIGURES, RHYTHMS
 from tests.test_reference import EXPECTED

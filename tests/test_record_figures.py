@@ -21,6 +21,7 @@ import openpyxl
 import pytest
 import yaml
 
+from attest.authoring.shelf import offers
 from attest.judge import judge
 from attest.judge_register import judge_register
 from attest.load import load
@@ -28,7 +29,6 @@ from attest.model.center import Center
 from attest.model.evidence import Description
 from attest.model.register import REGISTERS
 from attest.readings.interface import Observation
-from attest.shelf import offers
 from attest.words import RegisterName
 from tests.conftest import ROOT
 from tests.test_reference import AS_OF, EXPECTED, FILES, center, harbourline, observations  # noqa: F401  # fixtures

@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 
 from attest.assess import assess
+from attest.authoring.staging import beside
 from attest.load import check_sources
 from attest.readings import read
 from attest.readings.interface import Observation
-from attest.staging import beside
 from tests.centers import NOON, center, control, evidence
 from tests.test_check import AS_OF, site_of
 
@@ -128,7 +128,7 @@ def test_files_that_are_published_give_nothing_away(description: str, file: str,
 
 
 def test_what_a_killed_run_left_in_clear_goes_with_the_next(tmp_path: Path) -> None:
-    killed = "import os, sys; from pathlib import Path; from attest.staging import beside\nwith beside(Path(sys.argv[1])) as folder:\n    (folder / 'taken').write_text('secret'); os.kill(os.getpid(), 9)"
+    killed = "import os, sys; from pathlib import Path; from attest.authoring.staging import beside\nwith beside(Path(sys.argv[1])) as folder:\n    (folder / 'taken').write_text('secret'); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", killed, str(tmp_path)], check=False)
     assert [path.read_text() for path in tmp_path.glob("*/taken")] == ["secret"]
     with beside(tmp_path) as one, beside(tmp_path) as other:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from attest.expiring import Expiry
-from attest.ical import calendar
+from attest.authoring.expiring import Expiry
+from attest.authoring.ical import calendar
 from attest.load import load
 from tests.attaching import FILES, attest, center, changed, commit, files
 from tests.test_keys import attest as command

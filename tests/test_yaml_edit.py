@@ -11,8 +11,8 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from attest.authoring.yaml_edit import add_item, flow, remove, scalar, set_key, set_value, written
 from attest.errors import Problems, Refused
-from attest.yaml_edit import add_item, flow, remove, scalar, set_key, set_value, written
 from attest.yaml_lines import Value, parse
 
 CASES = Path(__file__).parent / "cases" / "yaml_edit"

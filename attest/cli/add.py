@@ -19,9 +19,9 @@ from attest.cli.folder import root_of
 from attest.errors import WrongUse
 
 if TYPE_CHECKING:
-    from attest.adopt import Mapped, Plan
+    from attest.authoring.adopt import Mapped, Plan
+    from attest.authoring.shelf import Way
     from attest.model.center import Center
-    from attest.shelf import Way
 
 _NO_PROMISE = "no promise made"
 
@@ -62,8 +62,8 @@ def _refuse_unclear(arguments: argparse.Namespace) -> None:
 
 
 def _take(root: Path, center: Center, arguments: argparse.Namespace) -> int:
-    from attest.adopt import plan
-    from attest.placing import files_of, put
+    from attest.authoring.adopt import plan
+    from attest.authoring.placing import files_of, put
 
     planned = plan(center, files_of(root), arguments.names)
     put(root, planned.changes)
@@ -117,8 +117,8 @@ def _said(planned: Plan) -> Iterator[str]:
 
 
 def _list(root: Path, center: Center, as_json: bool) -> int:
-    from attest import shelf
-    from attest.adopt import template_path
+    from attest.authoring import shelf
+    from attest.authoring.adopt import template_path
 
     here = {control.id for control in center.controls}
     controls = [{"id": offer.id, "audience": offer.audience, "title": offer.title, "adopted": offer.id in here, "core": offer.core} for offer in shelf.offers().values()]
@@ -133,7 +133,7 @@ def _list(root: Path, center: Center, as_json: bool) -> int:
 
 
 def _framework_title(name: str) -> str:
-    from attest.shelf import catalogues
+    from attest.authoring.shelf import catalogues
     from attest.yaml_lines import parse
 
     return str(parse(catalogues()[name], name).value["title"])
@@ -166,7 +166,7 @@ def _clauses(center: Center, framework: str, as_json: bool) -> int:
 
 
 def _clause_titles(center: Center, framework: str) -> Mapping[str, str]:
-    from attest import shelf
+    from attest.authoring import shelf
 
     if framework in center.frameworks:
         return {clause.id: clause.title for clause in center.frameworks[framework].clauses}
@@ -179,7 +179,7 @@ def _clause_titles(center: Center, framework: str) -> Mapping[str, str]:
 
 def _offered(center: Center, framework: str) -> dict[str, list[str]]:
     """Clause -> promises of the library that would bear on it: those that are not here, or all where the framework is not."""
-    from attest import shelf
+    from attest.authoring import shelf
 
     here = {control.id for control in center.controls} if framework in center.frameworks else set()
     return _naming({offer.id: offer.maps.get(framework, ()) for offer in shelf.offers().values() if offer.id not in here})

@@ -31,14 +31,14 @@ from attest.times import parse_day, parse_moment_or_day
 
 if TYPE_CHECKING:
     from attest.assess import Assessment, Result
-    from attest.attach import Plan, Rule, Target
-    from attest.columns import Proposal, Table
-    from attest.look import Look
+    from attest.authoring.attach import Plan, Rule, Target
+    from attest.authoring.columns import Proposal, Table
+    from attest.authoring.look import Look
+    from attest.authoring.staging import Tried
     from attest.model.center import Center
     from attest.model.control import Control
     from attest.model.evidence import Description
     from attest.model.register import Row
-    from attest.staging import Tried
     from attest.yaml_lines import Value
 
 _KINDS: Final = ("report", "record", "document", "declaration")
@@ -77,7 +77,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Attaches; 0, or an AttestError with nothing written."""
-    from attest.staging import beside
+    from attest.authoring.staging import beside
 
     root, as_of = root_of(arguments.dir), now_or(arguments.as_of, "--as-of")
     center = loaded(root)
@@ -123,7 +123,7 @@ class Given:
 
 
 def _attach(root: Path, folder: Path, center: Center, arguments: argparse.Namespace, as_of: datetime) -> int:
-    from attest.attach import named_control, plan, proposed_rule, rests_on, target
+    from attest.authoring.attach import named_control, plan, proposed_rule, rests_on, target
 
     if arguments.control is None:
         raise WrongUse("no control is named", "`attest attach CONTROL FILE`; `attest status` lists the controls")
@@ -149,7 +149,7 @@ def _attach(root: Path, folder: Path, center: Center, arguments: argparse.Namesp
 
 def _say_ways(control: Control) -> None:
     """What would show a promise of the library: whoever names no file may be asking just that."""
-    from attest.shelf import offers
+    from attest.authoring.shelf import offers
 
     if ways := offers()[control.id].shown_by if control.id in offers() else ():
         ui.say(f"what would show {control.id}:")
@@ -167,21 +167,21 @@ def _name_of(file: Path | None, arguments: argparse.Namespace) -> str:
 
 def _as_it_is(aim: Target) -> Look:
     """Evidence that is there already, as a rule is proposed for it."""
-    from attest.look import Look
+    from attest.authoring.look import Look
 
     assert aim.existing is not None
     return Look(aim.existing.description.kind, aim.existing.description.format)
 
 
 def _taken(root: Path, folder: Path, file: Path) -> Path:
-    from attest.staging import take
+    from attest.authoring.staging import take
 
     return take(file, folder)
 
 
 def taken_look(center: Center, control: Control | None, aim: Target, file: Path | None, taken: Path | None, arguments: argparse.Namespace, as_of: datetime) -> Given:
     """What the file is, told from its copy. Raises Refused where it is not what it seems, or not of the kind that it would replace."""
-    from attest.look import Look, is_report, look
+    from attest.authoring.look import Look, is_report, look
 
     before = aim.existing.description if aim.existing is not None else None
     kind = arguments.kind or (before.kind if before is not None else "declaration" if _declares(arguments) else None)
@@ -245,7 +245,7 @@ def _base(given: Given) -> dict[str, Value]:
 
 
 def _proposed_title(given: Given) -> str:
-    from attest.attach import proposed_rule
+    from attest.authoring.attach import proposed_rule
 
     library = proposed_rule(given.control.id, given.look.kind, given.look.format).title if given.control is not None else None
     tool = given.look.reading.tool if given.look.reading is not None else None
@@ -311,7 +311,7 @@ def _document(given: Given) -> dict[str, Value]:
 
 def _observed(given: Given, question: str, proposed: date | None = None) -> str:
     """The time it was true, as text: from --observed, or from whoever is there."""
-    from attest.attach import moment_text
+    from attest.authoring.attach import moment_text
 
     typed = _moment(given.arguments.observed)
     proposed = proposed or given.changed
@@ -342,7 +342,7 @@ def _day(text: str, flag: str) -> date:
 
 def _declaration(given: Given) -> dict[str, Value]:
     """A role's word. Of one that is there, role and statement stay unless they are said anew."""
-    from attest.attach import moment_text
+    from attest.authoring.attach import moment_text
 
     arguments, before = given.arguments, given.before
     by = arguments.by or need("which role declares it, such as Head of IT", "--by", _some, before.by or "" if before is not None else "")
@@ -367,7 +367,7 @@ def _record(given: Given) -> dict[str, Value]:
 
 def _mapping(given: Given, table: Table) -> dict[str, Value]:
     """Which column says what and which values pass: proposed, shown, and decided by a person or by options."""
-    from attest.columns import propose
+    from attest.authoring.columns import propose
 
     passing, failing = given.arguments.passing, given.arguments.failing
     proposal = propose(table, passing)
@@ -379,7 +379,7 @@ def _mapping(given: Given, table: Table) -> dict[str, Value]:
 
 
 def _columns(given: Given, table: Table, proposal: Proposal) -> dict[str, str]:
-    from attest.columns import fewest
+    from attest.authoring.columns import fewest
 
     said = _said_columns(given.arguments.column, table)
     if not table.header:
@@ -487,7 +487,7 @@ def _one_of(words: Sequence[str]) -> Callable[[str], str]:
 
 
 def _register(root: Path, folder: Path, center: Center, arguments: argparse.Namespace, as_of: datetime) -> int:
-    from attest.attach import plan_register, register_header
+    from attest.authoring.attach import plan_register, register_header
 
     file = arguments.file or arguments.control
     if file is None or (arguments.file is not None and arguments.control is not None):
@@ -506,7 +506,7 @@ def _register(root: Path, folder: Path, center: Center, arguments: argparse.Name
 
 def _columns_of_register(folder: Path, taken: Path, suffix: str, arguments: argparse.Namespace) -> tuple[Path, str]:
     """The file as it is where its columns are the register's; else a CSV with these, made from the columns that a person or an option names."""
-    from attest.columns import as_register, is_register, table_of
+    from attest.authoring.columns import as_register, is_register, table_of
     from attest.model.register import REGISTERS
 
     model = REGISTERS[arguments.register]
@@ -527,7 +527,7 @@ def _columns_of_register(folder: Path, taken: Path, suffix: str, arguments: argp
 
 def _renamed(table: Table, model: type[Row], arguments: argparse.Namespace) -> dict[str, str]:
     """Column of the register -> column of the list: from options, else asked for each column of the list. Raises WrongUse where one is missing."""
-    from attest.columns import propose_columns
+    from attest.authoring.columns import propose_columns
 
     known = [column for column in model.model_fields if column != "visibility"]
     found = _said_for_register(arguments.column, table, known)
@@ -582,7 +582,7 @@ def _said_for_register(words: Sequence[str], table: Table, known: Sequence[str])
 
 def finish(root: Path, folder: Path, planned: Plan, as_of: datetime, arguments: argparse.Namespace, controls: Sequence[str], ident: str) -> int:
     """Tries it out, writes it unless that was not asked for, and says what came of it; 0, or Refused with nothing written."""
-    from attest.staging import settle, try_out
+    from attest.authoring.staging import settle, try_out
 
     tried = try_out(root, folder, planned.writes, as_of)
     if tried.after is None or tried.new:
@@ -667,7 +667,7 @@ def _missing(result: Result) -> Iterator[str]:
 
 def _parts(result: Result) -> Iterator[str]:
     """What the library would show besides, of a promise that it shows in parts: met by one of them is more than that one says."""
-    from attest.shelf import offers
+    from attest.authoring.shelf import offers
 
     offer = offers().get(result.control.id)
     if result.verdict != "met" or offer is None or not any(way.part for way in offer.shown_by):

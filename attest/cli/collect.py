@@ -68,8 +68,8 @@ def _exit_code(results: Sequence[dict[str, Any]]) -> int:
 def _wanted(root: Path, arguments: argparse.Namespace) -> tuple[Center, list[str]]:
     """Which evidence is meant. Raises WrongUse where nothing is, Refused where one of those named says nothing of how it is collected."""
     from attest.assess import assess
-    from attest.attach import named_evidence
-    from attest.collect import collectable, due
+    from attest.authoring.attach import named_evidence
+    from attest.authoring.collect import collectable, due
     from attest.load import check_sources
 
     now = now_or(None, "now")
@@ -88,7 +88,7 @@ def _wanted(root: Path, arguments: argparse.Namespace) -> tuple[Center, list[str
 
 
 def _show(center: Center, wanted: Sequence[str], *, as_json: bool) -> int:
-    from attest.collect import said_of
+    from attest.authoring.collect import said_of
 
     rows = [(ident, said_of(collector)) for ident in wanted if (collector := center.evidence[ident].description.collect) is not None]
     if as_json:
@@ -100,8 +100,8 @@ def _show(center: Center, wanted: Sequence[str], *, as_json: bool) -> int:
 
 def one(root: Path, center: Center, ident: str) -> dict[str, Any]:
     """Collects one piece of evidence and says what came of it; as JSON, with the exit code it stands for."""
-    from attest.collect import collect, said_of
-    from attest.staging import beside
+    from attest.authoring.collect import collect, said_of
+    from attest.authoring.staging import beside
 
     evidence = center.evidence[ident]
     assert evidence.description.collect is not None

@@ -21,7 +21,7 @@ from attest.cli.folder import root_of
 from attest.errors import CouldNotTell, Refused, WrongUse
 
 if TYPE_CHECKING:
-    from attest.importing.interface import Catalogue
+    from attest.authoring.importing.interface import Catalogue
 
 _ASKED: Final = {
     "id": "its id here, such as csa-ccm-4: lower-case words joined by hyphens",
@@ -49,9 +49,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the framework and says what was taken; 0, or an AttestError."""
-    from attest.adopt import Change
-    from attest.importing.printed import About, framework_yaml, refuse_alike
-    from attest.placing import put
+    from attest.authoring.adopt import Change
+    from attest.authoring.importing.printed import About, framework_yaml, refuse_alike
+    from attest.authoring.placing import put
 
     root = root_of(arguments.dir)
     catalogue = _read(Path(arguments.file), _columns(arguments.column), arguments.sheet)
@@ -67,8 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(file: Path, columns: dict[str, str], sheet: str | None) -> Catalogue:
-    from attest.importing import oscal, table
-    from attest.importing.interface import MAX_BYTES
+    from attest.authoring.importing import oscal, table
+    from attest.authoring.importing.interface import MAX_BYTES
 
     try:
         with file.open("rb") as stream:
@@ -83,7 +83,7 @@ def _read(file: Path, columns: dict[str, str], sheet: str | None) -> Catalogue:
 
 
 def _columns(words: list[str]) -> dict[str, str]:
-    from attest.importing.table import PARTS
+    from attest.authoring.importing.table import PARTS
 
     found: dict[str, str] = {}
     for word in words:
@@ -129,7 +129,7 @@ def _ids_only(arguments: argparse.Namespace) -> bool:
 
 
 def _report(path: str, catalogue: Catalogue, ids_only: bool, as_json: bool) -> None:
-    from attest.importing.printed import count_shortened
+    from attest.authoring.importing.printed import count_shortened
 
     shortened = 0 if ids_only else count_shortened(catalogue)
     if as_json:

@@ -143,7 +143,7 @@ def _words(question: _Question) -> str:
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the folder and says what to do next; 0, or an AttestError."""
-    from attest.init import Answers, chosen, frameworks_of, init, refuse_taken
+    from attest.authoring.init import Answers, chosen, frameworks_of, init, refuse_taken
 
     target = Path(arguments.dir)
     refuse_taken(target)

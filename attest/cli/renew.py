@@ -25,7 +25,7 @@ from attest.times import parse_day, parse_span, print_moment
 
 if TYPE_CHECKING:
     from attest.assess import Assessment
-    from attest.expiring import Expiry
+    from attest.authoring.expiring import Expiry
     from attest.model.evidence import Evidence
     from attest.yaml_lines import Value
 
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _things(root: Path, as_of: datetime, within: timedelta, owner: str | None) -> tuple[Assessment, tuple[Expiry, ...]]:
     """What has run out and what will within a span, soonest first. Raises Problems, WrongUse for an owner nobody is."""
     from attest.assess import assess
-    from attest.expiring import expiring
+    from attest.authoring.expiring import expiring
     from attest.load import check_sources
 
     center, observations, problems = check_sources(root, as_of)
@@ -153,8 +153,8 @@ def _collect(root: Path, thing: Expiry) -> int:
 
 def _file(root: Path, thing: Expiry, as_of: datetime) -> int:
     """A new file for evidence that is there, as ``attest attach --replace`` takes it."""
-    from attest.attach import Target, plan
-    from attest.staging import beside, take
+    from attest.authoring.attach import Target, plan
+    from attest.authoring.staging import beside, take
 
     center = attach.loaded(root)
     file = need("  which file", "FILE", _path)
@@ -183,8 +183,8 @@ def _nothing_said(as_of: datetime) -> argparse.Namespace:
 
 def _date(root: Path, thing: Expiry, as_of: datetime) -> int:
     """Somebody stands by it anew, without a new file."""
-    from attest.attach import Plan, reworded
-    from attest.staging import beside
+    from attest.authoring.attach import Plan, reworded
+    from attest.authoring.staging import beside
 
     evidence = attach.loaded(root).evidence[thing.id]
     ui.say(f"  {ui.plain(evidence.description.statement or evidence.title)}")

@@ -15,13 +15,13 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Final
 
-from attest import shelf
 from attest.assess import Assessment, CheckResult, Result, assess
+from attest.authoring import shelf
+from attest.authoring.expiring import Expiry, expiring, owners
 from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
 from attest.errors import Problem, Problems, WrongUse
-from attest.expiring import Expiry, expiring, owners
 from attest.load import check_sources
 from attest.published import bases, totals
 from attest.times import print_moment
@@ -68,7 +68,7 @@ def refuse_unknown_owner(assessment: Assessment, owner: str | None) -> None:
 
 
 def _calendar(assessment: Assessment, owner: str | None) -> None:
-    from attest.ical import calendar
+    from attest.authoring.ical import calendar
 
     profile = assessment.center.profile
     name = f"{profile.name}: what runs out" + (f" ({owner})" if owner else "")

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from attest.authoring.importing.interface import MAX_BYTES, MOST_CLAUSES, Catalogue, Chapter, Found, one_line
 from attest.errors import Unreadable
-from attest.importing.interface import MAX_BYTES, MOST_CLAUSES, Catalogue, Chapter, Found, one_line
 from attest.wire import strict_json
 
 _MODELS = ("profile", "mapping-collection", "component-definition", "system-security-plan", "assessment-plan", "assessment-results", "plan-of-action-and-milestones")

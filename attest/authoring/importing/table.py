@@ -20,8 +20,8 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Final
 
+from attest.authoring.importing.interface import MAX_BYTES, MOST_CLAUSES, Catalogue, Chapter, Found, one_line
 from attest.errors import Refused, Unreadable
-from attest.importing.interface import MAX_BYTES, MOST_CLAUSES, Catalogue, Chapter, Found, one_line
 
 PARTS: Final = ("id", "title", "group")
 _GUESSES: Final = {

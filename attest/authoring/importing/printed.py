@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from attest.authoring.importing.interface import Catalogue, Chapter, Found
+from attest.authoring.yaml_edit import scalar
 from attest.errors import Refused
-from attest.importing.interface import Catalogue, Chapter, Found
-from attest.yaml_edit import scalar
 from attest.yaml_lines import MAX_BYTES
 
 LONGEST_TITLE: Final = 200

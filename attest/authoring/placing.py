@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from attest.adopt import Change
+from attest.authoring.adopt import Change
 from attest.errors import CouldNotTell, Refused
 from attest.inside import open_inside
 from attest.load import load_with_problems

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
 
-from attest import shelf
+from attest.authoring import shelf
+from attest.authoring.shelf import Offer
+from attest.authoring.yaml_edit import add_item, flow, remove, scalar, set_key, set_value
 from attest.errors import Refused, WrongUse
 from attest.model.center import Center
-from attest.shelf import Offer
-from attest.yaml_edit import add_item, flow, remove, scalar, set_key, set_value
 from attest.yaml_lines import Value, parse
 
 CENTER: Final = "controls/center.yml"

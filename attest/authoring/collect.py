@@ -35,14 +35,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from attest.assess import Assessment
-from attest.attach import moment_text, put_at, reworded
+from attest.authoring.attach import moment_text, put_at, reworded
+from attest.authoring.staging import Write, place_alone, settle
 from attest.errors import AttestError, CouldNotTell, Problem, Refused
 from attest.fetch import CHUNK, Web, split_url
 from attest.model.center import Center
 from attest.model.evidence import Collector, Evidence
 from attest.observe import FOLDER, observe
 from attest.readings.interface import Observation
-from attest.staging import Write, place_alone, settle
 from attest.times import print_moment
 from attest.yaml_lines import Value
 

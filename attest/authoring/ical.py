@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from icalendar import Alarm, Calendar, Event
 
-from attest.expiring import Expiry, What
+from attest.authoring.expiring import Expiry, What
 
 _ASKS: Final[dict[What, str]] = {
     "evidence": "Renew",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from attest import papers, readings
-from attest.columns import Table, table_of
+from attest.authoring.columns import Table, table_of
 from attest.errors import Unreadable
 from attest.readings import begin
 from attest.readings.interface import Paper, Reading

@@ -21,7 +21,9 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from attest import shelf
+from attest.authoring import shelf
+from attest.authoring.staging import Write, digest, digest_inside
+from attest.authoring.yaml_edit import add_item, remove, set_key, written
 from attest.errors import CouldNotTell, Refused, WrongUse
 from attest.load.files import read_bytes
 from attest.model.center import Center
@@ -30,11 +32,9 @@ from attest.model.evidence import Evidence
 from attest.model.register import REGISTERS
 from attest.observe import FOLDER, place_of
 from attest.repository import says_yes
-from attest.staging import Write, digest, digest_inside
 from attest.times import print_moment
 from attest.vault import ENDING, PREFIX, Vault, open_clear, seal, vault_of
 from attest.words import Kind
-from attest.yaml_edit import add_item, remove, set_key, written
 from attest.yaml_lines import Path as Place
 from attest.yaml_lines import Value, parse
 

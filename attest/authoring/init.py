@@ -22,14 +22,14 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from attest import shelf
-from attest.adopt import adopted, path_of
-from attest.columns import ids_of
+from attest.authoring import shelf
+from attest.authoring.adopt import adopted, path_of
+from attest.authoring.columns import ids_of
+from attest.authoring.shelf import Offer
+from attest.authoring.yaml_edit import scalar
 from attest.errors import CouldNotTell, Problems, Refused
 from attest.hygiene import mkdocs_problems
 from attest.load import load_with_problems
-from attest.shelf import Offer
-from attest.yaml_edit import scalar
 
 _DOTTED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 """Kept without the dot, so that they act on what is written and not on our own repository."""
