@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from attest import readings
@@ -126,4 +127,6 @@ def _format(document: Document, path: Path, described: Description) -> Iterator[
         return
     known = readings.RECORDS if described.kind == "record" else readings.REPORTS
     if described.format not in known:
-        yield document.at(path, f"there is no format {described.format!r} of a {described.kind}", f"known are {', '.join(sorted(known))}; left away, it is told from the content")
+        near = get_close_matches(described.format or "", known, 1)
+        todo = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}; left away, it is told from the content"
+        yield document.at(path, f"there is no format {described.format!r} of a {described.kind}", todo)
