@@ -22,6 +22,8 @@ from attest.readings.interface import Observation
 from tests.conftest import ROOT
 from tests.test_reference import AS_OF, assessment, center, harbourline, observations, results_of  # noqa: F401  # fixtures
 
+pytestmark = pytest.mark.slow
+
 LONG_AGO = timedelta(days=365 * 40)
 
 

@@ -35,6 +35,8 @@ from attest.model.rule import SEVERITIES, Rule, Where
 from attest.readings.interface import Outcome, Reading, RecordShape
 from attest.words import VERDICTS
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("a", "b", "c")
 SUBJECTS = ("api/one", "api/two", "web/one")
 SHAPE = RecordShape(row="row", outcome="outcome", subject="subject", severity="severity", pass_values=("pass",), fail_values=("fail",))

@@ -33,6 +33,8 @@ from attest.words import RegisterName
 from tests.conftest import ROOT
 from tests.test_reference import AS_OF, EXPECTED, FILES, center, harbourline, observations  # noqa: F401  # fixtures
 
+pytestmark = pytest.mark.slow
+
 Cells = dict[str, str]
 Follows = Callable[[Cells], str]
 """A row -> the word that its figures mean."""

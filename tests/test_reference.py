@@ -340,6 +340,7 @@ def _evidence_files() -> list[str]:
     return sorted(_rests_on(load(ROOT)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", _evidence_files())
 def test_a_file_that_is_missing_or_empty_shows_nothing(file: str, harbourline: Path, center: Center, assessment: Assessment) -> None:
     before, resting = results_of(assessment), _rests_on(center)[file]
@@ -350,6 +351,7 @@ def test_a_file_that_is_missing_or_empty_shows_nothing(file: str, harbourline: P
         assert all(after[ident].verdict in ("unknown", "not-met") for ident in resting)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", _evidence_files())
 def test_a_file_that_is_cut_turns_nothing_to_met(file: str, harbourline: Path, center: Center, assessment: Assessment, observations: Mapping[str, Observation]) -> None:
     before, resting = results_of(assessment), _rests_on(center)[file]
