@@ -579,3 +579,11 @@ def test_where_no_header_tells_the_column_with_the_fewest_values_is_asked_about(
     assert code == 0, talk
     assert "which column names each row [Gerätename]" in talk
     assert "which column says whether it is in order [Verschlüsselung]" in talk
+
+
+def test_a_register_is_public_or_private_and_never_gated(site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = files(site)
+    (tmp_path / "list.csv").write_text("id,name\na,Fjordhost\n")
+    assert attest(site, "attach", "--register", "subprocessors", tmp_path / "list.csv", "--observed", "2026-11-20", "--visibility", "gated") == 2
+    assert "there is no gated one" in said(capsys)
+    assert files(site) == before

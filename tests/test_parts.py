@@ -6,7 +6,7 @@ import pytest
 
 from attest.assess import Result, assess
 from attest.authoring.shelf import offers
-from attest.cli.attach import _parts
+from attest.cli.outcome import _parts
 from tests.centers import NOON, center, control, evidence, observed, reading
 
 IDENT = "customers-kept-apart"

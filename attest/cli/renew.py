@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Final
 from attest.cli import attach, collect, ui
 from attest.cli.asking import Stopped, choose, need, on_terminal
 from attest.cli.clock import now_or
+from attest.cli.describing import describe
 from attest.cli.folder import root_of
+from attest.cli.outcome import finish
 from attest.cli.status import expiry_json, refuse_unknown_owner
 from attest.errors import AttestError, Problems, WrongUse
 from attest.times import parse_day, parse_span, print_moment
@@ -162,8 +164,8 @@ def _file(root: Path, thing: Expiry, as_of: datetime) -> int:
     with beside(root) as folder:
         taken = take(file, folder)
         given = attach.taken_look(center, None, aim, file, taken, said, as_of)
-        planned = plan(root, None, aim, attach.describe(given), taken, file.suffix.lower(), None, center)
-        return attach.finish(root, folder, planned, as_of, said, thing.controls, thing.id)
+        planned = plan(root, None, aim, describe(given), taken, file.suffix.lower(), None, center)
+        return finish(root, folder, planned, as_of, said, thing.controls, thing.id)
 
 
 def _path(text: str) -> Path:
@@ -193,7 +195,7 @@ def _date(root: Path, thing: Expiry, as_of: datetime) -> int:
         return 1
     changed = reworded(root, evidence, _stood_by(evidence, as_of))
     with beside(root) as folder:
-        return attach.finish(root, folder, Plan((changed,) if changed is not None else ()), as_of, _nothing_said(as_of), thing.controls, thing.id)
+        return finish(root, folder, Plan((changed,) if changed is not None else ()), as_of, _nothing_said(as_of), thing.controls, thing.id)
 
 
 def _stood_by(evidence: Evidence, as_of: datetime) -> dict[str, Value]:
