@@ -26,8 +26,8 @@ def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], 
     titles = {ident: {clause.id: clause.title for clause in framework.clauses} for ident, framework in frameworks.items()}
     for control in record["controls"]:
         path = page_of(control)
-        html = view.fill(
-            templates, "control.html", path, record, edition,
+        html = partial(
+            view.fill, templates, "control.html", path, record, edition,
             control=control, block=Markup(block_of(control)), digest=digest_of(control),  # noqa: S704 - canonical JSON with < escaped
             area_title=areas[control["area"]], area_path=with_page[control["area"]], shelf_path=view.index_of(control["audience"]),
             systems=view.systems(record, control["appliesTo"]), check_mark=partial(view.check_mark, edition.as_of),

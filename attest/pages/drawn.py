@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -44,13 +45,20 @@ class Drawn:
     """Plain text for navigation and breadcrumbs, not escaped."""
     description: str
     """Plain text, one or two sentences, not escaped: for search engines, previews and the site's own search."""
-    html: str
-    """The middle of the page, escaped and sanitised."""
+    fill: Callable[[], str]
+    """Makes the middle of the page, escaped and sanitised: when it is written, so that thousands of pages need not be held at once."""
     headings: tuple[Heading, ...] = ()
     shelf: str | None = None
     """The path of the list it stands in; None for what stands on its own."""
     lead: bool = False
     """Whether it belongs into the navigation: overview, lists, verify; never a control."""
+    scripts: tuple[str, ...] = ()
+    """Site paths of scripts that this page alone needs, loaded deferred."""
+
+    @property
+    def html(self) -> str:
+        """The middle of the page."""
+        return self.fill()
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -45,7 +46,7 @@ def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], 
     if not record["frameworks"]:
         return
     withheld = sum(record["withheld"].values())
-    html = view.fill(templates, "frameworks.html", INDEX, record, edition, path_of=path_of, bar=view.bar, withheld=withheld)
+    html = partial(view.fill, templates, "frameworks.html", INDEX, record, edition, path_of=path_of, bar=view.bar, withheld=withheld)
     yield Drawn(INDEX, "Frameworks", "Frameworks", "Which clauses of which frameworks our promises bear on. Mapped is never met.", html, lead=True)
     for numbers in record["frameworks"]:
         yield _framework(record, edition, frameworks[numbers["id"]], numbers, templates)
@@ -53,8 +54,8 @@ def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], 
 
 def _framework(record: Record, edition: Edition, framework: Framework, numbers: FrameworkRecord, templates: Environment) -> Drawn:
     path = path_of(framework.id)
-    html = view.fill(
-        templates, "framework.html", path, record, edition,
+    html = partial(
+        view.fill, templates, "framework.html", path, record, edition,
         framework=framework, numbers=numbers, chapters=_chapters(framework, record["controls"]), bar=view.bar(numbers["verdicts"]),
         clause_anchor=clause_anchor, index=INDEX, certificates=_certificates(record, framework.id), certificates_path=CERTIFICATES,
         withheld=sum(record["withheld"].values()), unnamed=_unnamed(record),

@@ -24,11 +24,11 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[D
     if not record["notices"]:
         return
     lede = "What happened, what changed, and what you should know. Nothing here is rewritten: what we learnt later stands beside what we said first."
-    html = view.fill(templates, "notices.html", INDEX, record, edition, lede=lede, path_of=path_of, plain=said)
+    html = partial(view.fill, templates, "notices.html", INDEX, record, edition, lede=lede, path_of=path_of, plain=said)
     yield Drawn(INDEX, "Notices", "Notices", lede, html, lead=True)
     for notice in record["notices"]:
         path, latest = path_of(notice["id"]), notice["versions"][-1]
-        html = view.fill(templates, "notice.html", path, record, edition, notice=notice, index=INDEX, plain=said, system_names=partial(view.systems, record))
+        html = partial(view.fill, templates, "notice.html", path, record, edition, notice=notice, index=INDEX, plain=said, system_names=partial(view.systems, record))
         headings = tuple(Heading(f"version-{number}", text.day(f"{version['date']}T00:00:00Z")) for number, version in enumerate(notice["versions"], 1))
         yield Drawn(path, notice["title"], notice["title"], text.plain(latest["happened"]), html, tuple(reversed(headings)), INDEX)
 

@@ -4,6 +4,7 @@
     attestation/index.json          addresses (relative), release, times, fingerprints: never a pin
     attestation/keys/statement.pem statement.pub allowed_signers      of a release
     .well-known/security.txt        RFC 9116
+    assets/attest.css               the stylesheet
     .nojekyll                       or a host leaves out what begins with a dot
 """
 
@@ -15,6 +16,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from attest.pages.drawn import Edition
+from attest.pages.look import STYLESHEET, stylesheet
 from attest.published import Record, page_of
 from attest.times import print_moment
 from attest.wire import openssh, publickey
@@ -32,7 +34,7 @@ _NOTE = "What this site says of itself. The fingerprints are candidates to compa
 
 def outputs(record: Record, edition: Edition) -> dict[str, bytes]:
     """Site path -> content."""
-    made = {ASSESSMENT: _json(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
+    made = {ASSESSMENT: _json(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), STYLESHEET: stylesheet(), ".nojekyll": b""}
     if edition.release is not None:
         spki, name = edition.release.spki, principal(record["center"]["id"])
         made[f"{KEYS}/statement.pem"] = publickey.pem(spki)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from jinja2 import Environment
@@ -18,8 +19,8 @@ INTRO: Final = "<!-- attest: the words of content/overview.md -->"
 def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
     """index.html."""
     name = record["center"]["name"]
-    html = view.fill(
-        templates, "overview.html", PATH, record, edition,
+    html = partial(
+        view.fill, templates, "overview.html", PATH, record, edition,
         bar=view.bar(record["totals"], record["withheld"]), count=sum(record["totals"].values()), withheld=sum(record["withheld"].values()),
         bases=view.bases(record), cards=view.cards(record, record["controls"]), lapses=view.lapses(edition.as_of, record["controls"]), intro=INTRO,
         doors=view.doors(record),

@@ -164,7 +164,7 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[D
         return
     said = "Lists that stand behind the promises: who else is involved, what data there is, what is agreed."
     shown = sorted(record["registers"], key=lambda register: list(_SHOWN).index(register["name"]))
-    html = view.fill(templates, "registers.html", INDEX, record, edition, registers=shown, path_of=path_of, ledes=_LEDE, lede=said)
+    html = partial(view.fill, templates, "registers.html", INDEX, record, edition, registers=shown, path_of=path_of, ledes=_LEDE, lede=said)
     yield Drawn(INDEX, "Facts and lists", "Facts and lists", said, html, lead=True)
     for register in record["registers"]:
         yield _register(record, edition, register, templates)
@@ -176,8 +176,8 @@ def _register(record: Record, edition: Edition, register: RegisterRecord, templa
     controls = {control["id"]: control for control in record["controls"]}
     papers = {paper["id"]: paper for paper in record["papers"]}
     names = {other["name"]: {row["id"]: title_of(record, other["name"], row) for row in other["rows"]} for other in record["registers"]}
-    html = view.fill(
-        templates, "register.html", path, record, edition, register=register, cards=cards, lede=lede, index=INDEX, controls=controls, papers=papers, names=names,
+    html = partial(
+        view.fill, templates, "register.html", path, record, edition, register=register, cards=cards, lede=lede, index=INDEX, controls=controls, papers=papers, names=names,
         path_of=path_of, system_names=partial(view.systems, record), plain=view.words_of,
     )  # fmt: skip
     return Drawn(path, register["title"], register["title"], lede, html, tuple(Heading(card.id, card.title, _to_search(card)) for card in cards), INDEX)

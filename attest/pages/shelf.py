@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from jinja2 import Environment
 
@@ -23,13 +24,13 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[D
         if any(control["audience"] == audience for control in record["controls"]):
             yield _audience(record, edition, templates, audience)
     for card in view.cards(record, record["controls"]):
-        html = view.fill(templates, "area.html", card.path, record, edition, card=card)
+        html = partial(view.fill, templates, "area.html", card.path, record, edition, card=card)
         yield Drawn(card.path, card.title, card.title, card.summary or f"What we promise about: {card.title}.", html)
 
 
 def _audience(record: Record, edition: Edition, templates: Environment, audience: Audience) -> Drawn:
     path, label = view.index_of(audience), view.AUDIENCE_LABEL[audience]
     cards = view.cards(record, [control for control in record["controls"] if control["audience"] == audience])
-    html = view.fill(templates, "audience.html", path, record, edition, label=label, lede=_LEDE[audience], cards=cards, withheld=sum(record["withheld"].values()))
+    html = partial(view.fill, templates, "audience.html", path, record, edition, label=label, lede=_LEDE[audience], cards=cards, withheld=sum(record["withheld"].values()))
     headings = tuple(Heading(card.id, card.title) for card in cards)
     return Drawn(path, label, label, _LEDE[audience], html, headings, lead=True)

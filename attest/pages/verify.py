@@ -7,6 +7,7 @@ the folder of the site. Commands write into a folder of their own, so that the s
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from typing import Final
 
 from jinja2 import Environment
@@ -25,8 +26,8 @@ _UNKNOWN: Final = "SHA256:THE-FINGERPRINT-YOU-WERE-TOLD"
 def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
     """verify.html."""
     release, center = edition.release, record["center"]["id"]
-    html = view.fill(
-        templates, "verify.html", PATH, record, edition,
+    html = partial(
+        view.fill, templates, "verify.html", PATH, record, edition,
         fingerprint=release.fingerprint if release else _UNKNOWN, ed25519=release is not None and openssh.algorithm(release.spki) == openssh.ED25519,
         predicate_type=PREDICATE_TYPE, payload_type=PAYLOAD_TYPE, namespace=MANIFEST_NAMESPACE, principal=shlex.quote(principal(center)),
         address=shlex.quote(center), site=shlex.quote(center.rstrip("/")),
