@@ -163,22 +163,35 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[D
     if not record["registers"]:
         return
     said = "Lists that stand behind the promises: who else is involved, what data there is, what is agreed."
-    shown = sorted(record["registers"], key=lambda register: list(_SHOWN).index(register["name"]))
-    html = partial(view.fill, templates, "registers.html", INDEX, record, edition, registers=shown, path_of=path_of, ledes=_LEDE, lede=said)
+    html = partial(view.fill, templates, "registers.html", INDEX, record, edition, registers=in_order(record), path_of=path_of, ledes=_LEDE, lede=said)
     yield Drawn(INDEX, "Facts and lists", "Facts and lists", said, html, lead=True)
     for register in record["registers"]:
         yield _register(record, edition, register, templates)
 
 
+def in_order(record: Record) -> list[RegisterRecord]:
+    """The public registers in the order visitors meet them."""
+    return sorted(record["registers"], key=lambda register: list(_SHOWN).index(register["name"]))
+
+
+def cards_of(record: Record, edition: Edition, register: RegisterRecord) -> tuple[Card, ...]:
+    """A register's rows, ready for the template."""
+    return tuple(_card(record, edition, register["name"], row) for row in register["rows"])
+
+
+def known_to_facts(record: Record) -> dict[str, Any]:
+    """What the macros of facts.html look up: whatever a row may name, and words."""
+    return {
+        "controls": {control["id"]: control for control in record["controls"]}, "papers": {paper["id"]: paper for paper in record["papers"]},
+        "names": {other["name"]: {row["id"]: title_of(record, other["name"], row) for row in other["rows"]} for other in record["registers"]},
+        "path_of": path_of, "system_names": partial(view.systems, record), "plain": view.words_of,
+    }  # fmt: skip
+
+
 def _register(record: Record, edition: Edition, register: RegisterRecord, templates: Environment) -> Drawn:
-    path, lede = path_of(register["name"]), _LEDE[register["name"]]
-    cards = tuple(_card(record, edition, register["name"], row) for row in register["rows"])
-    controls = {control["id"]: control for control in record["controls"]}
-    papers = {paper["id"]: paper for paper in record["papers"]}
-    names = {other["name"]: {row["id"]: title_of(record, other["name"], row) for row in other["rows"]} for other in record["registers"]}
+    path, lede, cards = path_of(register["name"]), _LEDE[register["name"]], cards_of(record, edition, register)
     html = partial(
-        view.fill, templates, "register.html", path, record, edition, register=register, cards=cards, lede=lede, index=INDEX, controls=controls, papers=papers, names=names,
-        path_of=path_of, system_names=partial(view.systems, record), plain=view.words_of,
+        view.fill, templates, "register.html", path, record, edition, register=register, cards=cards, lede=lede, index=INDEX, **known_to_facts(record),
     )  # fmt: skip
     return Drawn(path, register["title"], register["title"], lede, html, tuple(Heading(card.id, card.title, _to_search(card)) for card in cards), INDEX)
 
