@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
+from attest.model.colour import Palette, palette
 from attest.release import Release
 
 
@@ -21,6 +22,8 @@ class Edition:
     release: Release | None = None
     upcoming: int | None = None
     """Of a preview: the number that the next release will have, where the one before is known."""
+    palette: Palette = field(default_factory=palette)
+    """The site's colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,13 @@ class Drawn:
         return self.fill()
 
 
-@lru_cache(maxsize=4096)
 def relative(here: str, there: str) -> str:
     """The link from one page to another path of the site; fragments and the site's root work too."""
+    return _from_folder(here.rpartition("/")[0], there)
+
+
+@lru_cache(maxsize=16384)
+def _from_folder(start: str, there: str) -> str:
     path, mark, fragment = there.partition("#")
-    start = posixpath.dirname(here) or "."
-    return posixpath.relpath(path, start) + mark + fragment
+    return posixpath.relpath(path, start or ".") + mark + fragment
 

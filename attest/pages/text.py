@@ -53,7 +53,7 @@ _MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July"
 _markdown = markdown.Markdown(extensions=["sane_lists"])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16384)
 def prose(text: str | None) -> Markup:
     """Markdown of YAML -> a few harmless elements; no headings, images or raw HTML. Empty for None."""
     if not text:
@@ -84,12 +84,14 @@ def lines(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=4096)
 def day(moment: str | datetime) -> str:
     """``2026-11-20T03:10:00Z`` -> ``20 November 2026``."""
     found = _moment(moment)
     return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
 
 
+@lru_cache(maxsize=4096)
 def time(moment: str | datetime, *, clock: bool = False) -> Markup:
     """A moment as a ``time`` element; with the time of day where that is wanted and known (a day is kept as its first second)."""
     found = _moment(moment)
@@ -97,6 +99,7 @@ def time(moment: str | datetime, *, clock: bool = False) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(print_moment(found), said)
 
 
+@lru_cache(maxsize=4096)
 def end(moment: str | datetime) -> Markup:
     """The first second something no longer counts, as people say it: the day before for midnight, else the time of day."""
     found = _moment(moment)
