@@ -3,7 +3,9 @@
     attestation/assessment.json     the published record; signing reads this file and never assesses again
     attestation/index.json          addresses (relative), release, times, fingerprints: never a pin
     attestation/keys/statement.pem statement.pub allowed_signers      of a release
+    feeds/                          notices and changes, for whoever follows them (feeds.py)
     .well-known/security.txt        RFC 9116
+    robots.txt                      RFC 9309, with where the sitemap is
     assets/attest.css               the stylesheet
     .nojekyll                       or a host leaves out what begins with a dot
 """
@@ -14,8 +16,10 @@ import json
 import re
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 from attest.pages.drawn import Edition
+from attest.pages.feeds import address, feeds
 from attest.pages.look import STYLESHEET, stylesheet
 from attest.published import Record, page_of
 from attest.times import print_moment
@@ -26,8 +30,13 @@ ASSESSMENT: Final = f"{ATTESTATION}/assessment.json"
 INDEX: Final = f"{ATTESTATION}/index.json"
 KEYS: Final = f"{ATTESTATION}/keys"
 SECURITY: Final = ".well-known/security.txt"
+ROBOTS: Final = "robots.txt"
+SITEMAP: Final = "sitemap.xml"
 
 _YEAR = timedelta(days=364)
+_OF_MAIL = "@!$*+-./=_~"
+"""What an address may hold in a mailto: URI as it stands (RFC 6068, 2)."""
+_SECURE = re.compile(r"https://[^\s<>\"'()\[\]]+")
 _PRINCIPAL = re.compile(r"[A-Za-z0-9@._:/~%+=-]+")
 _NOTE = "What this site says of itself. The fingerprints are candidates to compare, never a pin: take the pin from your contract, from DNS or from an earlier visit."
 
@@ -35,6 +44,7 @@ _NOTE = "What this site says of itself. The fingerprints are candidates to compa
 def outputs(record: Record, edition: Edition) -> dict[str, bytes]:
     """Site path -> content."""
     made = {ASSESSMENT: _json(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), STYLESHEET: stylesheet(), ".nojekyll": b""}
+    made |= {ROBOTS: _robots(record["center"]["id"]), **feeds(record, edition)}
     if edition.release is not None:
         spki, name = edition.release.spki, principal(record["center"]["id"])
         made[f"{KEYS}/statement.pem"] = publickey.pem(spki)
@@ -68,20 +78,38 @@ def _index(record: Record, edition: Edition) -> dict[str, Any]:
 
 
 def _security(record: Record, edition: Edition) -> bytes:
-    """RFC 9116, 2.5: Contact and Expires are required; it advises against an expiry over a year away."""
-    address, language = record["center"]["id"].rstrip("/"), record["center"]["language"]
+    """RFC 9116, 2.5: Contact and Expires are required, no field but Contact, Policy and Canonical more than once; it advises against an expiry over a year away."""
     expires = min(edition.valid_until, edition.as_of + _YEAR)
-    fields = [*(f"Contact: {contact}" for contact in _contacts(record)), f"Expires: {print_moment(expires)}", f"Preferred-Languages: {language}"]
-    if address.startswith("https://"):
-        fields.append(f"Canonical: {address}/{SECURITY}")
-    return ("\n".join(fields) + "\n").encode()
+    fields = [f"Contact: {contact}" for contact in _contacts(record)]
+    fields += [f"Expires: {print_moment(expires)}", f"Preferred-Languages: {record['center']['language']}"]
+    fields += [f"Policy: {policy}" for policy in _policies(record)]
+    canonical = address(record["center"]["id"], SECURITY)
+    return ("\n".join([*fields, *([f"Canonical: {canonical}"] if _is_secure(canonical) else [])]) + "\n").encode()
+
+
+def _robots(center: str) -> bytes:
+    """Everybody may read everything. An unsigned preview says in each page that it is not to be indexed, which only who may read it sees."""
+    return f"User-agent: *\nAllow: /\nSitemap: {address(center, SITEMAP)}\n".encode()
 
 
 def _contacts(record: Record) -> list[str]:
-    """Those whose role speaks of security, else all; web addresses before mail, as the record has them."""
+    """Those whose role speaks of security, else all; web addresses before mail, as the record has them. Where nothing can be written there, this site."""
     contacts = record["center"]["contacts"]
     chosen = [contact for contact in contacts if "secur" in contact["role"].lower()] or contacts
-    return [said for contact in chosen for said in (contact["url"], contact["email"] and f"mailto:{contact['email']}") if said]
+    ways = [(contact["url"], contact["email"] and f"mailto:{quote(contact['email'], safe=_OF_MAIL)}") for contact in chosen]
+    return [said for url, mail in ways for said in (url, mail) if said and (said == mail or _is_secure(said))] or [address(record["center"]["id"], "index.html")]
+
+
+def _policies(record: Record) -> list[str]:
+    """Where a product's row says how flaws are handled, the addresses it names."""
+    rows = [row for register in record["registers"] if register["name"] == "product" for row in register["rows"]]
+    named = [found.rstrip(".,;:") for row in rows for found in _SECURE.findall(row.get("disclosurePolicy") or "")]
+    return list(dict.fromkeys(named))
+
+
+def _is_secure(address: str) -> bool:
+    """2.5.3: addresses of the web begin with https://."""
+    return address.startswith("https://")
 
 
 def _json(value: Any) -> bytes:
