@@ -18,12 +18,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
 
 from attest import leaks, tree
 from attest.build import build, prepare
 from attest.cli import main
 from attest.errors import Problems, Refused, WrongUse
+from attest.pages import Drawn
+from attest.pages.frame import ADDRESS, BODY, DESCRIPTION, LABEL, TITLE, Frame
 from attest.published import BLOCK_CLOSES, BLOCK_OPENS, block_of, page_of
+from attest.site import AttestPlugin
 from tests.conftest import missing
 from tests.sites import AS_OF, BREAKS_OUT, MINI, hostile, mini, prepared
 from tests.test_pages import Elements
@@ -86,6 +92,20 @@ def test_every_page_says_when_and_how_long_and_whose(built: Path) -> None:
             for part in ('State on <time datetime="2026-11-21T12:00:00Z">', 'Valid until <time datetime="2026-12-26T12:00:00Z">', "Small is a fictional company.", "Release 7", "verify.html", "assets/attest.js"):
                 assert part in html, (path, part)
             assert "Unsigned preview" not in html
+
+
+def test_a_page_filled_from_a_frame_is_the_page_that_the_theme_makes(tmp_path: Path, root: Path, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AttestPlugin, "framed", False)
+    build(root, prepared(root), tmp_path / "slowly")
+    assert contents(tmp_path / "slowly") == contents(built)
+
+
+@given(st.text(), st.text(), st.text())
+def test_what_is_filled_in_is_never_read_for_tokens(title: str, description: str, middle: str) -> None:
+    """Words of a page that look like a token stay words."""
+    drawn = Drawn("a/b.html", title + TITLE, DESCRIPTION + title, description + ADDRESS, lambda: middle)
+    made = Frame.of(f"<{TITLE}|{LABEL}|{DESCRIPTION}|{ADDRESS}|{BODY}>").filled(drawn, middle + BODY, "https://trust.example")
+    assert made == f"<{escape(drawn.title)}|{escape(drawn.label)}|{escape(' '.join(drawn.description.split())[:300])}|https://trust.example/a/b.html|{middle}{BODY}>"
 
 
 def test_a_preview_says_so_on_every_page(tmp_path: Path, root: Path) -> None:
