@@ -18,6 +18,7 @@ from attest.assess import Assessment, assess
 from attest.errors import CouldNotTell, Problem, Problems, Refused
 from attest.inside import open_inside
 from attest.load import check_sources
+from attest.load.appearance import pictures
 from attest.model.center import Center
 from attest.published import Record
 from attest.readings.interface import Observation
@@ -39,7 +40,7 @@ class Prepared:
     warnings: tuple[Problem, ...]
     """Evidence that could not be read; the claims that rest on it are unknown."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """Evidence files that are published, by site path."""
+    """Files that are published as they are, by site path: evidence, and the site's own pictures."""
     upcoming: int | None = None
     """Of a preview: the number the next release will have, where the one before is known."""
 
@@ -61,12 +62,19 @@ def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes 
         raise Problems(stopping or problems)
     assessment = assess(center, observations, as_of)
     record = project(assessment, secret, release.n if release is not None else upcoming, __version__)
-    return Prepared(center, assessment, record, release, tuple(problems), _evidence(root, center, observations), upcoming)
+    return Prepared(center, assessment, record, release, tuple(problems), _evidence(root, center, observations) | _pictures(root, center), upcoming)
 
 
 def _evidence(root: Path, center: Center, observations: Mapping[str, Observation]) -> dict[str, bytes]:
     """The files marked ``publish: file``; one that cannot be read is left out: its claims are unknown, and say so."""
     return {path: _bytes(root, center, ident, observations[ident]) for path, ident in published_files(center).items() if observations[ident].digest is not None}
+
+
+def _pictures(root: Path, center: Center) -> dict[str, bytes]:
+    try:
+        return pictures(root, center.profile.look)
+    except (OSError, ValueError) as error:
+        raise CouldNotTell(f"a picture of the site cannot be read: {error}", "it was there a moment ago; run it again") from None
 
 
 def _bytes(root: Path, center: Center, ident: str, observation: Observation) -> bytes:

@@ -1,6 +1,6 @@
 """Which declared texts are about to be published, so that ``leaks`` is asked about these and no others.
 
-    center.yml       all but the contacts' addresses, internal_domains, vault, parties, and what reports call a system
+    center.yml       all but the contacts' addresses, internal_domains, vault, parties, look, and what reports call a system
     controls         the public ones: all but the top-level owner, and of evidence written in place what the description's rule says
     evidence         public and gated: title, issuer, columns and values; public besides: by, statement, tool; whoever asks it
     frameworks       all
@@ -52,7 +52,7 @@ def _chosen(document: Document, wanted: Callable[[Path], bool]) -> Iterator[tupl
 
 
 def _of_profile(path: Path) -> bool:
-    hidden = path[0] in ("internal_domains", "vault", "parties") or (path[0] == "systems" and path[2:3] == ("targets",))
+    hidden = path[0] in ("internal_domains", "vault", "parties", "look") or (path[0] == "systems" and path[2:3] == ("targets",))
     return not hidden and not (path[0] == "contacts" and path[-1] == "email")
 
 

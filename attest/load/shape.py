@@ -21,6 +21,7 @@ Built = TypeVar("Built", bound=BaseModel)
 
 _FEW: Final = 8
 """Choices that bear being said twice."""
+_COLOUR = re.compile(r":\s+#[0-9A-Fa-f]{3,8}\s*$")
 _STATUS_WORDS: Final = frozenset([
     "status", "verdict", "state", "result", "results", "met", "compliant", "compliance", "score", "passed", "passing", "pass", "outcome", "implemented",
     "implementation", "done", "verified", "effective",
@@ -29,7 +30,7 @@ _STATUS_WORDS: Final = frozenset([
 
 def build(model: type[Built], document: Document) -> tuple[Built | None, list[Problem]]:
     """The document as a ``model``, or None and every problem."""
-    problems = [document.at(path, "is empty", "write it out or leave the key away") for path in _empty(document.value, ())]
+    problems = [document.at(path, "is empty", _fill(document, path)) for path in _empty(document.value, ())]
     try:
         built = model.model_validate(document.value, by_alias=True, by_name=False)
     except ValidationError as error:
@@ -48,6 +49,10 @@ def _empty(value: Value, path: Path) -> Iterator[Path]:
         yield path
     for part, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         yield from _empty(inner, (*path, part))
+
+
+def _fill(document: Document, path: Path) -> str:
+    return "put what begins with # in quotes, else it is a comment" if _COLOUR.search(document.raw(path)) else "write it out or leave the key away"
 
 
 def _said(model: type[BaseModel], document: Document, errors: list[Any]) -> list[Problem]:

@@ -20,7 +20,8 @@ from attest.exposed import exposed
 from attest.hygiene import mkdocs_problems, prose_problems
 from attest.inside import open_inside
 from attest.leaks import REMEDY, Leak, find, find_in_stream, scan_tree
-from attest.load.files import read_bytes
+from attest.load.appearance import wrong_look
+from attest.load.files import CENTER, read_bytes
 from attest.load.publishing import published_texts
 from attest.load.whole import read
 from attest.model.center import Center
@@ -51,7 +52,7 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
     if center is None:
         return None, {}, tuple(sorted(set(found)))
     observations, wrong = observe(root, center, as_of)
-    found += [*wrong, *_past(center, documents, as_of)]
+    found += [*wrong, *_past(center, documents, as_of), *wrong_look(root, documents[CENTER], center.profile.look)]
     allowed, domains = leak_terms(center)
     for document, path, text in published_texts(center, documents):
         found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]

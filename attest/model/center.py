@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from attest.model import colour
 from attest.model.base import Id, Model, Span, Text
 from attest.model.control import Control
 from attest.model.evidence import Evidence
@@ -64,6 +65,28 @@ class Defaults(Model):
         return self.max_age.get(kind, timedelta(days=90 if kind == "report" else 365))
 
 
+def _shade(value: Any) -> Any:
+    return colour.parse(value) if isinstance(value, str) else value
+
+
+Shade = Annotated[colour.Colour, BeforeValidator(_shade), WithJsonSchema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$", "examples": ["#0b6470"]})]
+
+
+class Look(Model):
+    """The site's colour and pictures. Files are named relative to the folder that holds mkdocs.yml: ``theme/logo.svg``."""
+
+    color: Shade | None = None
+    """Links, buttons and the overview's head. Left away, Attest's own."""
+    color_dark: Shade | None = None
+    """The same on a dark screen. Left away, a lighter shade of the first."""
+    logo: Text | None = None
+    """SVG or PNG, beside the name on every page. Left away, the name's first letter on the colour."""
+    favicon: Text | None = None
+    """SVG or PNG, square. Left away, the name's first letter on the colour."""
+    card: Text | None = None
+    """PNG, 1200 by 630 or alike: what others show beside a link to this site."""
+
+
 class Profile(Model):
     """What center.yml says."""
 
@@ -75,6 +98,7 @@ class Profile(Model):
     """Who this is, in one sentence."""
     notice: Text | None = None
     """A line shown on every page, such as "Harbourline is a fictional company"."""
+    look: Look = Look()
     systems: tuple[System, ...] = Field(min_length=1)
     out_of_scope: tuple[OutOfScope, ...] = ()
     areas: tuple[Area, ...] = Field(min_length=1)
