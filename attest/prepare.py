@@ -16,6 +16,7 @@ from pathlib import Path
 from attest import __version__
 from attest.assess import Assessment, assess
 from attest.errors import CouldNotTell, Problem, Problems, Refused
+from attest.history import EMPTY, History
 from attest.inside import open_inside
 from attest.load import check_sources
 from attest.load.appearance import pictures
@@ -43,6 +44,8 @@ class Prepared:
     """Files that are published as they are, by site path: evidence, and the site's own pictures."""
     upcoming: int | None = None
     """Of a preview: the number the next release will have, where the one before is known."""
+    history: History = EMPTY
+    """The releases up to this one."""
 
     @property
     def valid_until(self) -> datetime:

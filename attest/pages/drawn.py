@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from attest.model.colour import Palette, palette
+from attest.history import EMPTY, History
 from attest.release import Release
 
 
@@ -22,6 +23,8 @@ class Edition:
     release: Release | None = None
     upcoming: int | None = None
     """Of a preview: the number that the next release will have, where the one before is known."""
+    history: History = EMPTY
+    """The releases up to this one; of a preview, as if it were the next. Empty where none before is known."""
     palette: Palette = field(default_factory=palette)
     """The site's colours."""
 

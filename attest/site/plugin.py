@@ -247,7 +247,7 @@ def _secret(root: Path) -> bytes | None:
 
 
 def _edition(ready: Prepared) -> Edition:
-    return Edition(ready.assessment.as_of, ready.valid_until, ready.release, ready.upcoming)
+    return Edition(ready.assessment.as_of, ready.valid_until, ready.release, ready.upcoming, history=ready.history)
 
 
 def _shown(ready: Prepared) -> dict[str, Any]:
