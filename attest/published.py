@@ -238,6 +238,18 @@ def _rewritten(before: Mapping[str, Any], now: Mapping[str, Any] | None) -> Iter
         yield f"how others were told of notice {ident} is another"
 
 
+def print_record(record: Mapping[str, Any]) -> bytes:
+    """attestation/assessment.json: a line a control, a register, a notice …, each in RFC 8785 form: the digest of a control's line is that of its record."""
+    return b"{\n" + b",\n".join(_canonical_field(key, record[key]) for key in sorted(record)) + b"\n}\n"
+
+
+def _canonical_field(key: str, value: Any) -> bytes:
+    name = jcs.canonical(key)
+    if not isinstance(value, list) or not value:
+        return name + b":" + jcs.canonical(value)
+    return name + b":[\n" + b",\n".join(map(jcs.canonical, value)) + b"\n]"
+
+
 def digest_of(control: Mapping[str, Any]) -> str:
     """A control's object in assessment.json -> hex SHA-256 of its canonical record."""
     return hashlib.sha256(jcs.canonical(control)).hexdigest()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from attest.assess import assess
-from attest.published import block_of, claims_of, digest_of
+from attest.published import block_of, claims_of, digest_of, print_record
 from attest.record import project
 from attest.release import Release  # noqa: F401 - the release context has no way into a record
 from attest.statement import ASSESSMENT, MANIFEST, parse_statement, print_statement, release_fields
@@ -109,6 +109,14 @@ def test_the_canonical_record_has_no_float_and_changes_with_every_field() -> Non
     assert digest_of(shown) == hashlib.sha256(jcs.canonical(shown)).hexdigest()
     for key in shown:
         assert digest_of({**shown, key: "changed"}) != digest_of(shown)
+
+
+def test_each_control_stands_on_a_line_that_is_its_canonical_record() -> None:
+    record = project(harbour(), SECRET, 1, "0")
+    printed = print_record(record)
+    assert json.loads(printed) == record
+    lines = {hashlib.sha256(line.removesuffix(b",")).hexdigest() for line in printed.splitlines()}
+    assert {digest_of(control) for control in record["controls"]} <= lines
 
 
 def test_a_block_cannot_be_closed_from_inside() -> None:

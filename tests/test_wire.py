@@ -93,6 +93,19 @@ def test_canonical_json_reads_back_and_prints_the_same(value: Any) -> None:
     assert jcs.canonical(strict_json.parse(printed)) == printed
 
 
+def by_the_letter(value: Any) -> str:
+    """RFC 8785, 3.2, said slowly."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{by_the_letter(key)}:{by_the_letter(value[key])}" for key in sorted(value, key=lambda key: key.encode("utf-16-be"))) + "}"
+    return "[" + ",".join(map(by_the_letter, value)) + "]" if isinstance(value, list) else json.dumps(value, ensure_ascii=False)
+
+
+@given(values)
+def test_canonical_json_is_what_the_letter_says(value: Any) -> None:
+    assert jcs.canonical(value) == by_the_letter(value).encode()
+    assert jcs.canonical({"\ue000": value, "\U00010000": 1}) == by_the_letter({"\ue000": value, "\U00010000": 1}).encode()
+
+
 @given(st.lists(st.tuples(texts, st.integers(0, 9)), unique_by=lambda pair: pair[0], max_size=6), st.randoms())
 def test_the_order_of_writing_does_not_show(pairs: list[tuple[str, int]], random: Any) -> None:
     shuffled = list(pairs)

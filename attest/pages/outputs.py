@@ -21,7 +21,7 @@ from urllib.parse import quote
 from attest.pages.drawn import Edition
 from attest.pages.feeds import address, feeds
 from attest.pages.look import STYLESHEET, stylesheet
-from attest.published import Record, page_of
+from attest.published import Record, page_of, print_record
 from attest.times import print_moment
 from attest.wire import openssh, publickey
 from attest.words import ATTESTATION, MANIFEST_NAMESPACE, PREDICATE_TYPE
@@ -43,7 +43,7 @@ _NOTE = "What this site says of itself. The fingerprints are candidates to compa
 
 def outputs(record: Record, edition: Edition) -> dict[str, bytes]:
     """Site path -> content."""
-    made = {ASSESSMENT: _json(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), STYLESHEET: stylesheet(), ".nojekyll": b""}
+    made = {ASSESSMENT: print_record(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), STYLESHEET: stylesheet(), ".nojekyll": b""}
     made |= {ROBOTS: _robots(record["center"]["id"]), **feeds(record, edition)}
     if edition.release is not None:
         spki, name = edition.release.spki, principal(record["center"]["id"])
