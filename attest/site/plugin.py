@@ -37,10 +37,14 @@ from attest.errors import AttestError
 from attest.keys import DEFAULT as KEYS
 from attest.keys import ENVIRONMENT as KEYS_NAMED
 from attest.keys import secret_of
+from attest.load.appearance import picture_path
+from attest.model.center import Look
+from attest.model.colour import DEFAULT, palette
 from attest.pages import Drawn, Edition, draw, text
 from attest.pages.environment import environment
 from attest.pages.frame import DESCRIPTION_LENGTH, Frame, address
 from attest.pages.headers import hashes, host_headers, with_policy
+from attest.pages.look import INITIAL
 from attest.pages.outputs import outputs
 from attest.pages.sitemap import sitemap
 from attest.prepare import Prepared, prepare
@@ -52,6 +56,7 @@ NAME: Final = "attest"
 OVERVIEW: Final = "index.html"
 OVERVIEW_WORDS: Final = "overview.md"
 """content/overview.md: the site's own words on the front page; not a page itself."""
+_THEMES_FAVICON: Final = "assets/favicon.svg"
 _PATH = re.compile(r"[A-Za-z0-9._/-]+")
 _LINK = re.compile(r"(?P<opens>\]\(\s*<?)(?P<path>[^)\s>#:]+)\.(?:html|md)(?=[)#>\s])")
 _ROW_LENGTH = 1500
@@ -121,6 +126,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         config.copyright = config.copyright and text.page_body(config.copyright)
         config.extra["scope"] = urlsplit(config.site_url).path or "/"
         config.extra[NAME] = _shown(self.ready)
+        _dress(config, self.ready.center.profile.look)
         config.theme.static_templates.discard("sitemap.xml")  # ours names the filled pages, too
         return config
 
@@ -247,7 +253,16 @@ def _secret(root: Path) -> bytes | None:
 
 
 def _edition(ready: Prepared) -> Edition:
-    return Edition(ready.assessment.as_of, ready.valid_until, ready.release, ready.upcoming, history=ready.history)
+    look = ready.center.profile.look
+    return Edition(ready.assessment.as_of, ready.valid_until, ready.release, ready.upcoming, ready.history, palette(look.color or DEFAULT, look.color_dark))
+
+
+def _dress(config: MkDocsConfig, look: Look) -> None:
+    """The center's own pictures. Where center.yml names none, those of mkdocs.yml; where neither does, the first letter of its name."""
+    logo, favicon = picture_path(look, "logo"), picture_path(look, "favicon")
+    config.theme["logo"] = logo or config.theme.get("logo") or INITIAL
+    if favicon or config.theme["favicon"] == _THEMES_FAVICON:
+        config.theme["favicon"] = favicon or INITIAL
 
 
 def _shown(ready: Prepared) -> dict[str, Any]:
