@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SPAN = re.compile(r"([1-9]\d{0,4})([hdwy])")
+MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _UNIT = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
 
 
@@ -31,6 +33,11 @@ def parse_day(text: str) -> date:
     day = date.fromisoformat(text)
     _bounded(day.year)
     return day
+
+
+def spell_day(day: date) -> str:
+    """``2026-11-20`` -> ``20 November 2026``, for people."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def respelt_day(text: str) -> str | None:

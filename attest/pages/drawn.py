@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from attest.model.colour import Palette, palette
 from attest.history import EMPTY, History
+from attest.model.colour import Palette, palette
 from attest.release import Release
 
 

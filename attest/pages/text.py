@@ -20,7 +20,7 @@ import markdown
 import nh3
 from markupsafe import Markup, escape
 
-from attest.times import parse_moment, print_moment
+from attest.times import parse_moment, print_moment, spell_day
 
 _SCHEMES: Final = {"http", "https", "mailto"}
 _WHOLE = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
@@ -47,8 +47,6 @@ _PAGE_ATTRIBUTES: Final = {
     "svg": {"viewBox", "xmlns"},
     "path": {"d"},
 }
-
-_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 _markdown = markdown.Markdown(extensions=["sane_lists"])
 
@@ -87,8 +85,7 @@ def lines(text: str) -> str:
 @lru_cache(maxsize=4096)
 def day(moment: str | datetime) -> str:
     """``2026-11-20T03:10:00Z`` -> ``20 November 2026``."""
-    found = _moment(moment)
-    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+    return spell_day(_moment(moment))
 
 
 @lru_cache(maxsize=4096)
