@@ -29,8 +29,8 @@ from attest.times import parse_day, print_moment, start_of
 
 NOTICES: Final = "feeds/notices"
 CHANGES: Final = "feeds/changes"
-ATOM: Final = ".xml"
-JSON: Final = ".json"
+TYPES: Final = {".xml": "application/atom+xml", ".json": "application/feed+json"}
+"""The two forms of a feed, by ending."""
 MOST: Final = 50
 """Entries of a feed, the newest: a reader has the older ones already, and the site keeps them all."""
 
@@ -67,9 +67,14 @@ def feeds(record: Record, edition: Edition) -> dict[str, bytes]:
     """Site path -> content, four files whatever there is to say."""
     made: dict[str, bytes] = {}
     for feed in (_notices(record),):
-        made[feed.stem + ATOM] = atom(feed, record["center"], edition.as_of)
-        made[feed.stem + JSON] = json_feed(feed, record["center"])
+        made[f"{feed.stem}.xml"] = atom(feed, record["center"], edition.as_of)
+        made[f"{feed.stem}.json"] = json_feed(feed, record["center"])
     return made
+
+
+def heads(name: str) -> tuple[tuple[str, str], ...]:
+    """A center's name -> its feeds: path without ending, title."""
+    return ((NOTICES, f"{name}: notices"),)
 
 
 def address(center: str, path: str) -> str:
@@ -79,7 +84,7 @@ def address(center: str, path: str) -> str:
 
 def atom(feed: Feed, center: Mapping[str, Any], as_of: datetime) -> bytes:
     """RFC 4287. ``updated`` is the newest entry's moment, or the as-of of a feed that has none yet."""
-    own, page = address(center["id"], feed.stem + ATOM), address(center["id"], feed.page)
+    own, page = address(center["id"], f"{feed.stem}.xml"), address(center["id"], feed.page)
     updated = max((entry.moment for entry in feed.entries), default=as_of)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
@@ -118,7 +123,7 @@ def json_feed(feed: Feed, center: Mapping[str, Any]) -> bytes:
         "title": feed.title,
         "description": feed.about,
         "home_page_url": address(center["id"], feed.page),
-        "feed_url": address(center["id"], feed.stem + JSON),
+        "feed_url": address(center["id"], f"{feed.stem}.json"),
         "language": center["language"],
         "authors": [{"name": center["name"], "url": center["id"]}],
         "items": [_json_item(entry) for entry in feed.entries],
@@ -141,7 +146,7 @@ def _notices(record: Record) -> Feed:
     name = record["center"]["name"]
     entries = (entry for found in record["notices"] for entry in _versions(record["center"]["id"], found))
     about = f"Incidents, changes and advisories that {name} tells everybody of. What was said stays; what was learnt later is an entry of its own."
-    return Feed(NOTICES, f"{name}: notices", about, notice.INDEX if record["notices"] else "index.html", _newest(entries))
+    return Feed(NOTICES, dict(heads(name))[NOTICES], about, notice.INDEX if record["notices"] else "index.html", _newest(entries))
 
 
 def _newest(entries: Iterable[Entry]) -> tuple[Entry, ...]:

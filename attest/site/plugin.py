@@ -43,6 +43,7 @@ from attest.model.colour import DEFAULT, palette
 from attest.pages import Drawn, Edition, draw, text
 from attest.pages.environment import environment
 from attest.pages.frame import DESCRIPTION_LENGTH, Frame, address
+from attest.pages.head import first_words, head
 from attest.pages.headers import hashes, host_headers, with_policy
 from attest.pages.look import INITIAL
 from attest.pages.outputs import outputs
@@ -189,8 +190,12 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         return _to_sources(markdown, page.file.src_uri, self.suffixes)
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Prose leaves here sanitised."""
-        return html if isinstance(page, DrawnPage | FramePage) else text.page_body(html)
+        """Prose leaves here sanitised, and described by its first words where it says nothing of itself."""
+        if isinstance(page, DrawnPage | FramePage):
+            return html
+        made = text.page_body(html)
+        page.meta.setdefault("description", first_words(made))
+        return made
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -278,6 +283,7 @@ def _shown(ready: Prepared) -> dict[str, Any]:
         "as_of_day": text.day(ready.assessment.as_of),
         "valid_until": print_moment(ready.valid_until),
         "valid_until_day": text.day(ready.valid_until),
+        "head": head(ready.record["center"], ready.files),
     }
 
 
