@@ -98,15 +98,16 @@ def mark(as_of: datetime, control: ControlRecord) -> Mark:
         end = end_of(parse_day(control["notApplicable"]["until"]))
         return Mark(verdict, VISITOR_VERDICT[verdict], print_moment(end), "unknown", f"Decision ran out on {text.last_day(end)}")
     deciding = [check for check in control["checks"] if check["verdict"] == verdict]
-    return _of_checks(as_of, verdict, [check["expires"] for check in deciding])
+    return _of_checks(as_of, verdict, tuple(check["expires"] for check in deciding))
 
 
 def check_mark(as_of: datetime, check: CheckRecord) -> Mark:
     """The badge of one check."""
-    return _of_checks(as_of, check["verdict"], [check["expires"]])
+    return _of_checks(as_of, check["verdict"], (check["expires"],))
 
 
-def _of_checks(as_of: datetime, verdict: Verdict, expiries: Sequence[str | None]) -> Mark:
+@lru_cache(maxsize=16384)
+def _of_checks(as_of: datetime, verdict: Verdict, expiries: tuple[str | None, ...]) -> Mark:
     """Met holds until the first of its evidence runs out; a failure stays, as last known, once all of its evidence has."""
     ends = [parse_moment(end) for end in expiries if end is not None]
     said = VISITOR_VERDICT[verdict]
