@@ -8,12 +8,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, TemplateError
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, TemplateError
+from jinja2.bccache import Bucket
 
 from attest.errors import Problem, Problems
 from attest.pages import text, view
 
 OVERRIDES = "theme/attest-pages"
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once a process: a preview that follows the sources would compile them all at every change. Jinja compares their sources."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fills the bucket where it is known."""
+        if (found := self.kept.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps the bucket."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 def environment(root: Path | None) -> Environment:
@@ -22,7 +42,7 @@ def environment(root: Path | None) -> Environment:
     loaders = [ours, PrefixLoader({"attest": ours})]
     if root is not None:
         loaders.insert(0, FileSystemLoader(root / OVERRIDES))
-    made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False)
+    made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False, bytecode_cache=COMPILED)
     made.filters.update(prose=text.prose, day=text.day, time=text.time, end=text.end)
     made.globals.update(view.WORDS)
     _read_all(made)

@@ -37,10 +37,10 @@ def _source(page: Drawn) -> str:
 
 
 def _by_folder(sources: Iterable[str]) -> list[Any]:
-    """Pages as navigation: those at the top, then a section a folder, in order of name."""
+    """Pages as navigation: those at the top, then a section a folder, in order of name, a folder's own page first."""
     nav: list[Any] = []
     folders: dict[str, list[Any]] = {}
-    for source in sorted(sources):
+    for source in sorted(sources, key=lambda source: (not source.endswith("/index.md"), source)):
         folder, slash, _ = source.partition("/")
         (folders.setdefault(folder, []) if slash else nav).append(source)
     return nav + [{folder.replace("-", " ").replace("_", " ").capitalize(): pages} for folder, pages in folders.items()]

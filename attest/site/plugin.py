@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from jinja2 import TemplateError
+from jinja2 import Environment, TemplateError
 from markupsafe import escape
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -41,7 +41,7 @@ from attest.load.appearance import picture_path
 from attest.model.center import Look
 from attest.model.colour import DEFAULT, palette
 from attest.pages import Drawn, Edition, draw, text
-from attest.pages.environment import environment
+from attest.pages.environment import Compiled, environment
 from attest.pages.frame import DESCRIPTION_LENGTH, Frame, address
 from attest.pages.head import first_words, head
 from attest.pages.headers import hashes, host_headers, with_policy
@@ -67,6 +67,8 @@ _MOST_SEARCHED = 200
 _PLAIN_SEPARATOR = r"[\s\-]+"
 _SEPARATOR = r"[\s\-,:;!?()\[\]\"/]+|\.(?!\d)"
 """What parts words in the search, where mkdocs.yml says nothing: Material's own leaves "(GDPR)" and "AI," in one piece, which nobody types."""
+
+_COMPILED: Final = Compiled()
 
 log = get_plugin_logger(__name__)
 
@@ -182,6 +184,11 @@ class AttestPlugin(BasePlugin[AttestConfig]):
             if isinstance(page, DrawnPage | FramePage) and page.shelf is not None:
                 page.parent = cast("Section", pages[page.shelf])  # a list is a page, not a section; MkDocs asks no more of it than to be active
         return nav
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """The theme's templates are compiled once a process, too."""
+        env.bytecode_cache = _COMPILED
+        return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Front matter leaves here escaped; links to drawn pages may be written as their addresses."""
