@@ -24,7 +24,7 @@ from attest.pages import register, view
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.pages.framework import path_of as framework_path
 from attest.pages.notice import path_of as notice_path
-from attest.published import ControlRecord, FrameworkRecord, Record, digest_of
+from attest.published import ControlRecord, FrameworkRecord, Record, digest_of, page_of
 from attest.words import AUDIENCES, VISITOR_VERDICT, Verdict
 
 PATH: Final = "report.html"
@@ -40,11 +40,12 @@ _SAID: Final = "Everything this trust center says, on one page made for paper: e
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A promise with its number in this report and the address it stands at, seen from the site's root."""
+    """A promise with its number in this report and, seen from the site's root, where this report prints it and its own page."""
 
     number: int
     control: ControlRecord
     path: str
+    page: str
 
     @property
     def anchor(self) -> str:
@@ -127,7 +128,7 @@ def _part_path(number: int) -> str:
 
 def _of_promises(edition: Edition) -> dict[str, Any]:
     """What both templates need to print promises."""
-    return {"check_mark": partial(view.check_mark, edition.as_of), "digest_of": digest_of, "evidence_of": _evidence}
+    return {"check_mark": partial(view.check_mark, edition.as_of), "badge": view.badge, "digest_of": digest_of, "evidence_of": _evidence}
 
 
 def _numbered(record: Record) -> list[list[Numbered]]:
@@ -140,7 +141,7 @@ def _numbered(record: Record) -> list[list[Numbered]]:
     ]
     pages = [ordered[start : start + MOST] for start in range(0, len(ordered), MOST)] or [[]]
     paths = [_part_path(number) for number in range(1, len(pages) + 1)] if len(pages) > 1 else [PATH]
-    return [[Numbered(start * MOST + number, control, paths[start]) for number, control in enumerate(page, 1)] for start, page in enumerate(pages)]
+    return [[Numbered(start * MOST + number, control, paths[start], page_of(control)) for number, control in enumerate(page, 1)] for start, page in enumerate(pages)]
 
 
 def _shelves(record: Record, promises: Iterable[Numbered]) -> list[Shelf]:
