@@ -60,12 +60,12 @@ KINDS: Final[dict[str, Told]] = {
     "worsened": Told("worse", "promise", "move", "Worse: " + _MOVED),
     "postponed": Told("worse", "due", "move", "Put off: “{title}” was planned for {was}, now for {now}."),
     "weaker": Told("worse", "basis", "move", "Shown less well: “{title}” was {was}, and is now {now}."),
-    "checks-worse": Told("worse", "checks", "touch", "Behind “{title}”, whose verdict stands, checks came out worse ({parts})."),
+    "checks-worse": Told("worse", "checks-worse", "touch", "Behind “{title}”, whose verdict stands, checks came out worse ({parts})."),
     "gone": Told("gone", "promise", "down", "No longer shown: “{title}”, which {was}. Withdrawn or withheld: from outside the two cannot be told apart."),
     "withheld": Told("gone", "withheld", "move", "Withheld promises: {was} before, {now} now ({parts})."),
     "notice-gone": Told("gone", "notice", "down", "A notice is gone: “{title}”."),
     "list-gone": Told("gone", "list", "down", "No longer shown: the list “{title}”."),
-    "less-shown": Told("gone", "openness", "touch", "Less is shown of the evidence for “{title}”: {parts}."),
+    "less-shown": Told("gone", "less-shown", "touch", "Less is shown of the evidence for “{title}”: {parts}."),
     "applies-open": Told("worse", "promise", "move", "Applies now: " + _MOVED),
     "applies": Told("asked", "promise", "move", "Applies now: " + _MOVED),
     "ceased": Told("asked", "promise", "move", "Set aside: " + _MOVED),
@@ -92,12 +92,13 @@ KINDS: Final[dict[str, Told]] = {
     "row-gone": Told("lists", "row", "down", "{where}: “{title}” is no longer listed."),
     "row-changed": Told("lists", "row", "touch", "{where}: “{title}” changed ({parts})."),
     "row-added": Told("lists", "row", "up", "{where}: “{title}” was added."),
+    "list-changed": Told("lists", "list", "touch", "The list “{title}” was away in between, and may differ."),
     "list-added": Told("lists", "list", "up", "A list is shown now: “{title}”."),
     "improved": Told("better", "promise", "move", "Better: " + _MOVED),
     "sooner": Told("better", "due", "move", "Brought forward: “{title}” was planned for {was}, now for {now}."),
     "stronger": Told("better", "basis", "move", "Shown better: “{title}” was {was}, and is now {now}."),
-    "checks-better": Told("better", "checks", "touch", "Behind “{title}”, whose verdict stands, checks came out better ({parts})."),
-    "more-shown": Told("better", "openness", "touch", "More is shown of the evidence for “{title}”: {parts}."),
+    "checks-better": Told("better", "checks-better", "touch", "Behind “{title}”, whose verdict stands, checks came out better ({parts})."),
+    "more-shown": Told("better", "more-shown", "touch", "More is shown of the evidence for “{title}”: {parts}."),
     "added": Told("new", "promise", "up", "New here: “{title}”; {now}."),
     "returned": Told("quiet", "promise", "move", "Went and came back: “{title}”; {now}, as before."),
     "evidence": Told("quiet", "evidence", "touch", "Evidence was renewed for “{title}”."),
@@ -114,7 +115,7 @@ NOW: Final = {
 }  # fmt: skip
 WHOSE: Final = {"us": "ours", "you": "yours", "both": "ours and yours", "third-party": "a third party's"}
 
-OF_A_CONTROL: Final = frozenset({"promise", "due", "basis", "asks", "decided", "responsibility", "covers", "words", "clauses", "place", "openness", "checks"})
+OF_A_CONTROL: Final = frozenset({"promise", "due", "basis", "asks", "decided", "responsibility", "covers", "words", "clauses", "place", "less-shown", "more-shown", "checks-worse", "checks-better"})
 """Matters of a promise that are more than renewed evidence."""
 
 _WORDS: Final[dict[str, str]] = {str(word): said for word, said in [*VISITOR_BASIS.items(), *WHOSE.items()]}

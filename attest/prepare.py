@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from attest import __version__
 from attest.assess import Assessment, assess
 from attest.errors import CouldNotTell, Problem, Problems, Refused
-from attest.history import EMPTY, History
+from attest.history import EMPTY, Before, History, history_of
 from attest.inside import open_inside
 from attest.load import check_sources
 from attest.load.appearance import pictures
@@ -25,6 +25,7 @@ from attest.published import Record
 from attest.readings.interface import Observation
 from attest.record import project, published_files
 from attest.release import Release
+from attest.times import print_moment
 
 _FILES = "controls/evidence"
 
@@ -53,19 +54,27 @@ class Prepared:
         return self.release.valid_until if self.release is not None else self.assessment.as_of + self.center.profile.defaults.valid_for
 
 
-def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes | None, as_unknown: bool, upcoming: int | None = None) -> Prepared:
+def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes | None, as_unknown: bool, upcoming: int | None = None, before: Before | None = None) -> Prepared:
     """Loads, assesses and projects the trust center in ``root``.
 
     ``secret``: the center secret, 32 bytes; without it commitments are null. ``as_unknown``: evidence that cannot be read is a
-    warning and its claims are unknown, instead of a problem that stops. Raises Problems, all of them.
+    warning and its claims are unknown, instead of a problem that stops. ``before``: the release before, whose history is carried on.
+    Raises Problems, all of them.
     """
     center, observations, problems = check_sources(root, as_of)
     stopping = [problem for problem in problems if problem.grade == "error" or not as_unknown]
     if center is None or stopping:
         raise Problems(stopping or problems)
     assessment = assess(center, observations, as_of)
-    record = project(assessment, secret, release.n if release is not None else upcoming, __version__)
-    return Prepared(center, assessment, record, release, tuple(problems), _evidence(root, center, observations) | _pictures(root, center), upcoming)
+    made = Prepared(center, assessment, project(assessment, secret, release.n if release is not None else upcoming, __version__), release, tuple(problems), upcoming=upcoming)
+    files = _evidence(root, center, observations) | _pictures(root, center)
+    return replace(made, files=files, history=history_of(release.n if release is not None else upcoming, made.record, print_moment(made.valid_until), before))
+
+
+def released(prepared: Prepared, release: Release, secret: bytes, before: Before | None) -> Prepared:
+    """The same state as that release: only the commitments of withheld controls, the pages and the history name it."""
+    record = project(prepared.assessment, secret, release.n, __version__)
+    return replace(prepared, record=record, release=release, history=history_of(release.n, record, print_moment(release.valid_until), before))
 
 
 def _evidence(root: Path, center: Center, observations: Mapping[str, Observation]) -> dict[str, bytes]:

@@ -28,7 +28,9 @@ from typing import Final, TypeAlias
 from attest import leaks, tree
 from attest.errors import AttestError, CouldNotTell, Problems, Refused, WrongUse
 from attest.fetch import Folder
+from attest.history import Before
 from attest.keys import HighWater, Keys, read_highwater, refuse_lower, write_highwater
+from attest.predecessor import read_before
 from attest.published import rewritten, unlisted_by_design
 from attest.publishers.interface import Publisher, Say
 from attest.release import Previous, Release
@@ -238,6 +240,13 @@ def _build(order: Order, place: Place, head: Head | None, release: Release, rend
         _carry(_folder(place.store, head.n), staging)
     place.store.sync(staging)
     return len(listed)
+
+
+def before(place: Place, release: Release) -> Before | None:
+    """What the release before told, for the history that ``release`` carries on; None for the first. Raises Refused where it is not what was signed."""
+    if release.previous is None:
+        return None
+    return read_before(Folder(_folder(place.store, release.previous.release)), release.previous.payload)
 
 
 def _refuse_rewriting(before: bytes, now: bytes, n: int) -> None:

@@ -14,7 +14,9 @@ from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
 from attest.errors import Unreadable
-from attest.fetch import Folder, Web
+from attest.fetch import Absent, Folder, Web
+from attest.history import Before
+from attest.predecessor import read_before
 from attest.wire import strict_json
 
 _INDEX = "attestation/index.json"
@@ -26,14 +28,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dir", metavar="DIR", nargs="?", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--site-dir", metavar="DIR", help="where to write it (default: site, in the trust center's folder)")
     parser.add_argument("--as-of", metavar="TIME", help="the moment verdicts are computed for (default: now)")
-    parser.add_argument("--previous", metavar="DIR|URL|none", default="none", help="the release before, for the number shown (default: none)")
+    parser.add_argument("--previous", metavar="DIR|URL|none", default="none", help="the release before, for the number shown and the history (default: none)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Builds; 0 where a site was written."""
     root = root_of(arguments.dir)
     site_dir = Path(arguments.site_dir) if arguments.site_dir else root / "site"
-    prepared = prepare(root, now_or(arguments.as_of, "--as-of"), None, secret_in(root), as_unknown=True, upcoming=_upcoming(arguments.previous))
+    upcoming, before = _previous(arguments.previous)
+    prepared = prepare(root, now_or(arguments.as_of, "--as-of"), None, secret_in(root), as_unknown=True, upcoming=upcoming, before=before)
     for warning in prepared.warnings:
         ui.warn(str(warning))
     build(root, prepared, site_dir, ui.counter("pages"))
@@ -49,15 +52,20 @@ def secret_in(root: Path) -> bytes | None:
     return secret_of(Path(os.environ.get(ENVIRONMENT) or root / DEFAULT))
 
 
-def _upcoming(previous: str) -> int | None:
-    """The number after the release that lies at a folder or an address; None for ``none``."""
+def _previous(previous: str) -> tuple[int | None, Before | None]:
+    """The number after the release that lies at a folder or an address, and what that release told, as far as its manifest bears it out."""
     if previous == "none":
-        return None
+        return None, None
     source = Web(previous) if previous.startswith(("https://", "http://")) else Folder(Path(previous))
-    content = source.read(_INDEX, _MOST)
-    index = strict_json.parse(content, f"{previous}: {_INDEX}")
+    index = strict_json.parse(source.read(_INDEX, _MOST), f"{previous}: {_INDEX}")
     release = index.get("release") if isinstance(index, dict) else None
     if not isinstance(release, int) or isinstance(release, bool) or release < 1:
         raise Unreadable(f"{previous} is no release: its {_INDEX} names no number", "--previous none builds without")
-    return release + 1
+    return release + 1, _told(source)
 
+
+def _told(source: Folder | Web) -> Before | None:
+    try:
+        return read_before(source)
+    except Absent:
+        return None

@@ -9,12 +9,10 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attest import __version__
 from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
@@ -28,7 +26,7 @@ from attest.times import print_moment
 
 if TYPE_CHECKING:
     from attest.prepare import Prepared
-    from attest.publish import Order, Published, Render
+    from attest.publish import Order, Place, Published, Render
     from attest.release import Release
 
 
@@ -59,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.first and prepared.center.profile.id == EXAMPLE_ADDRESS:
         ui.warn(f"{EXAMPLE_ADDRESS} is an example, and is signed into every release; settle id: in controls/center.yml before customers rely on it")
     place = Place(prepared.center.profile.id, store, keys, ui.say)
-    published = publish(_order(root, prepared, now, arguments.first), place, _renderer(root, prepared, keys))
+    published = publish(_order(root, prepared, now, arguments.first), place, _renderer(root, prepared, place))
     result = described(published, arguments.dest, keys)
     if arguments.json:
         ui.data_json(result)
@@ -81,14 +79,14 @@ def _order(root: Path, prepared: Prepared, now: datetime, first: bool) -> Order:
     return Order(prepared.assessment.as_of, now, prepared.center.profile.defaults.valid_for, first, clean_commit(root), emails, domains)
 
 
-def _renderer(root: Path, prepared: Prepared, keys: Keys) -> Render:
-    """Everything is decided before the number is known; only the commitments of withheld controls and the pages name it."""
+def _renderer(root: Path, prepared: Prepared, place: Place) -> Render:
+    """Everything is decided before the number is known, and the release it follows."""
     from attest.build import build
-    from attest.record import project
+    from attest.prepare import released
+    from attest.publish import before
 
     def render(folder: Path, release: Release) -> None:
-        record = project(prepared.assessment, keys.secret, release.n, __version__)
-        build(root, replace(prepared, record=record, release=release), folder, ui.counter("pages"))
+        build(root, released(prepared, release, place.keys.secret, before(place, release)), folder, ui.counter("pages"))
 
     return render
 
