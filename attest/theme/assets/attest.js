@@ -58,9 +58,32 @@
     });
   }
 
+  /* Paper unfolds nothing. Browsers that know ::details-content show it by the stylesheet alone; for the others, all is open while printing. */
+  function unfold() {
+    document.querySelectorAll("details:not([open])").forEach(function (fold) {
+      fold.setAttribute("open", "");
+      fold.setAttribute("data-at-unfolded", "");
+    });
+  }
+
+  function refold() {
+    document.querySelectorAll("[data-at-unfolded]").forEach(function (fold) {
+      fold.removeAttribute("open");
+      fold.removeAttribute("data-at-unfolded");
+    });
+  }
+
+  function offer(button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  }
+
+  document.querySelectorAll("[data-at-print]").forEach(offer);
   document.querySelectorAll("[data-at-lapses]").forEach(relabel);
   document.querySelectorAll("[data-at-count]").forEach(count);
   document.querySelectorAll("[data-at-valid-until]").forEach(hold);
   window.addEventListener("load", reach);
   window.addEventListener("resize", reach);
+  window.addEventListener("beforeprint", unfold);
+  window.addEventListener("afterprint", refold);
 })();
