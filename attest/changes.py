@@ -118,7 +118,7 @@ WHOSE: Final = {"us": "ours", "you": "yours", "both": "ours and yours", "third-p
 OF_A_CONTROL: Final = frozenset({"promise", "due", "basis", "asks", "decided", "responsibility", "covers", "words", "clauses", "place", "less-shown", "more-shown", "checks-worse", "checks-better"})
 """Matters of a promise that are more than renewed evidence."""
 
-_WORDS: Final[dict[str, str]] = {str(word): said for word, said in [*VISITOR_BASIS.items(), *WHOSE.items()]}
+WORDS: Final[dict[str, str]] = {str(word): said for word, said in [*VISITOR_BASIS.items(), *WHOSE.items()]}
 _LOOKED_AT: Final = frozenset({"reviewed", "reviewDue", "last", "nextDue", "termsReviewed"})
 """Columns that say when somebody looked at a row: where nothing else changed, the row did not."""
 _NAMING: Final = ("name", "title", "firm", "cover", "what", "right", "who", "duty", "role", "step", "question", "direction", "kind", "id")
@@ -159,7 +159,7 @@ class Change:
 
 def spelt(value: str, verdicts: Mapping[str, str]) -> str:
     """A verdict, basis, whose part or day as it stands in a sentence; anything else as it is."""
-    return verdicts.get(value) or _WORDS.get(value) or _day(value)
+    return verdicts.get(value) or WORDS.get(value) or _day(value)
 
 
 def changes(before: Record, now: Record) -> tuple[Change, ...]:
@@ -180,6 +180,11 @@ def order(change: Change) -> tuple[int, int, str]:
 _VERDICTS: Final[tuple[str, ...]] = VERDICTS
 _BASES: Final[tuple[str, ...]] = BASES
 _RANK: Final = {kind: rank for rank, kind in enumerate(sorted(KINDS, key=lambda kind: list(GROUPS).index(KINDS[kind].group)))}
+
+
+def in_order() -> tuple[str, ...]:
+    """The kinds, the worst first."""
+    return tuple(_RANK)
 
 
 def moved(matter: str, was: str, now: str) -> str:

@@ -38,8 +38,8 @@ _FROM_ENTRIES: Final = frozenset({"withheld", "totals"})
 _COUNTED: Final = frozenset({"evidence", "looked-at"})
 """Kinds that are only counted: evidence that is renewed every night would fill the file with nothing new."""
 
-_MOVES: Final = frozenset(kind.matter for kind in KINDS.values() if kind.effect == "move")
-_BARE: Final = frozenset({"system", "excluded"})
+MOVES: Final = frozenset(kind.matter for kind in KINDS.values() if kind.effect == "move")
+BARE: Final = frozenset({"system", "excluded"})
 """Matters of which nothing but their being there is told."""
 
 
@@ -175,13 +175,13 @@ def _effect(change: Change) -> Effect:
 def _together(found: Sequence[Change]) -> Change | None:
     """The changes of one thing in one matter, in the order of releases -> the one they come to, or None."""
     first, last, matter = found[0], found[-1], KINDS[found[-1].kind].matter
-    if _is_nothing(found) or (matter in _BARE and _effect(first) == "down" and _effect(last) == "up"):
+    if _is_nothing(found) or (matter in BARE and _effect(first) == "down" and _effect(last) == "up"):
         return None
     if _effect(first) == "up":
         return _arrived(found)
     if _effect(last) == "down":
         return Change(last.kind, last.what, last.title, was=first.was, where=last.where)
-    if matter not in _MOVES:
+    if matter not in MOVES:
         return _touched(found)
     return Change(moved(matter, first.was, last.now), last.what, last.title, first.was, last.now) if matter == "promise" or first.was != last.now else None
 

@@ -5,6 +5,7 @@
     attestation/keys/statement.pem statement.pub allowed_signers      of a release
     feeds/                          notices and changes, for whoever follows them (feeds.py)
     .well-known/security.txt        RFC 9116
+    history/                        what changed from release to release (history.py)
     robots.txt                      RFC 9309, with where the sitemap is
     assets/attest.css               the stylesheet, with what stands in the margins of paper (paper.py)
     assets/look/initial.svg         the sign of a center without a logo
@@ -21,6 +22,7 @@ from urllib.parse import quote
 
 from attest.pages.drawn import Edition
 from attest.pages.feeds import address, feeds
+from attest.pages.history import files
 from attest.pages.look import INITIAL, STYLESHEET, initial, stylesheet
 from attest.pages.paper import margins
 from attest.published import Record, page_of, print_record
@@ -47,6 +49,7 @@ def outputs(record: Record, edition: Edition) -> dict[str, bytes]:
     """Site path -> content."""
     made = {ASSESSMENT: print_record(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
     made |= {STYLESHEET: stylesheet(edition.palette) + margins(record, edition), INITIAL: initial(record["center"]["name"], edition.palette)}
+    made |= files(record, edition)
     made |= {ROBOTS: _robots(record["center"]["id"]), **feeds(record, edition)}
     if edition.release is not None:
         spki, name = edition.release.spki, principal(record["center"]["id"])
