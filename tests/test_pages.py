@@ -67,7 +67,7 @@ def words(page: Drawn) -> str:
 
 def test_every_page_there_should_be_and_no_other(drawn: Mapping[str, Drawn]) -> None:
     assert set(drawn) == {
-        "index.html", "customers/index.html", "suppliers/index.html", "areas/data.html", "areas/people.html", "frameworks/index.html", "frameworks/short.html", "report.html", "verify.html",
+        "index.html", "customers/index.html", "suppliers/index.html", "areas/data.html", "areas/people.html", "frameworks/index.html", "frameworks/short.html", "history/index.html", "report.html", "verify.html",
         "customers/restored.html", "customers/failing.html", "customers/stale.html", "customers/later.html", "suppliers/called-back.html", "suppliers/no-cards.html",
     }  # fmt: skip
 
@@ -140,7 +140,7 @@ def test_the_verify_page_has_this_centers_own_values(drawn: Mapping[str, Drawn])
 
 def test_nothing_declared_breaks_out_of_any_page() -> None:
     drawn = pages(hostile())
-    assert len(drawn) == 11 + 1 + len(REGISTERS) + 2
+    assert len(drawn) == 12 + 1 + len(REGISTERS) + 2
     for page in drawn.values():
         elements = Elements(page.html)
         scripts = [attributes for tag, attributes in elements.found if tag == "script"]
