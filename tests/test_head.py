@@ -68,7 +68,7 @@ def test_only_what_nobody_should_find_asks_not_to_be_indexed(tmp_path: Path, bui
 
 def test_feeds_are_found_from_every_page(built: Path) -> None:
     for page in built.rglob("*.html"):
-        links = [attributes for tag, attributes in Elements(page.read_text("utf-8")).found if tag == "link" and attributes.get("rel") == "alternate"]
+        links = [attributes for tag, attributes in Elements(page.read_text("utf-8")).found if tag == "link" and attributes.get("rel") == "alternate feed"]
         assert {link["type"] for link in links} == {"application/atom+xml", "application/feed+json"}
         for link in links:
             where = link["href"] or ""
