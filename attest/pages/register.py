@@ -1,136 +1,63 @@
-"""A page a public register, each row a card: its title, then what every column says. What was left blank says "unknown", it is never left out.
+"""A page a public register, in the shape its reader expects: table, matrix, cards, timeline, questions. What was left blank says "unknown", it is never left out.
 
     record["registers"]  ->  registers/index.html, registers/subprocessors.html …
                              privacy.html (data), your-rights.html (rights), questions.html (faq)
 
-How a column is shown is data (``_SHOWN``): its label, and a word for its kind that the template knows:
+What a page shows and in which shape is data (register_columns.py). How a column is shown is a word for its kind, which facts.html knows:
 
     text prose day list link yes-no span      as they are
+    reach           words in which addresses are links
     ends            a day until which something holds: a badge that lapses by the reader's clock
-    due             a day by which something is to be done; overdue says so
+    due             a day by which something is to be done; overdue says so, by the reader's clock too
+    last            a day after which it is over
     controls        names of controls, with their verdicts        conditions   an insurer's, each with the control that keeps it
     evidence        a document: where to read it or how to check it; names of another register's rows: row
+
+Every row is an entry with an anchor of its own (``#row-id``), on one page: 500 rows of a table are 500 lines, with a list of all of them to
+jump from. Below stands what rests on the register: the promises whose checks ask it, with their verdicts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment
 
-from attest.pages import text, view
+from attest.pages import glance, text, view
+from attest.pages.addresses import linked, reaching
 from attest.pages.drawn import Drawn, Edition, Heading
+from attest.pages.notice import announced
+from attest.pages.register_columns import (
+    ANSWERS,
+    COLUMNS,
+    GROUPS,
+    HEADS,
+    LEDE,
+    NEIGHBOURS,
+    OPTIONAL,
+    SHELVES,
+    Column,
+    Part,
+    columns_of,
+    parts_of,
+    said,
+)
+from attest.pages.register_paths import INDEX, path_of
 from attest.pages.view import Mark
-from attest.published import Record, RegisterRecord
+from attest.published import PaperRecord, Record, RegisterRecord
 from attest.times import end_of, parse_day, print_moment, start_of
+from attest.words import Verdict
 
-INDEX: Final = "registers/index.html"
-_OWN_PATHS: Final = {"data": "privacy.html", "rights": "your-rights.html", "faq": "questions.html"}
+__all__ = ["INDEX", "Card", "Fact", "cards_of", "draw", "in_order", "known_to_facts", "path_of", "said", "title_of"]
 
-_LEDE: Final[dict[str, str]] = {
-    "subprocessors": "Companies that touch what you give us, what each does with it, and where.",
-    "certificates": "Certificates others gave us, as we recorded them. The issuer's own look-up decides, not this page.",
-    "assurance": "Who from outside has examined us, when, how far, and what is still open.",
-    "product": "What reviewers ask about each system we sell. A blank answer says unknown: nobody guesses here.",
-    "insurance": "What insurance stands behind us, and what it asks of us. A condition that is not kept shows.",
-    "data": "What data we hold, why, on which ground, where, for how long, and who else gets it.",
-    "rights": "What you can ask of us about your data, how, and how soon you have an answer.",
-    "clauses": "What our contracts say about security and data, in plain words. What is signed is what counts.",
-    "documents": "What you can read here, and what you can ask for.",
-    "access": "Who from outside reaches something of ours, what for, and until when.",
-    "reviews": "What we look at again and again, and when we last did.",
-    "responsibilities": "Which duties are ours, which are yours, and which we share: plain before anything happens.",
-    "contacts": "Whom to reach, for what.",
-    "incident-plan": "What happens when something goes wrong, step by step, and who does it.",
-    "exercises": "How often we rehearse, with whom, and what came of it.",
-    "incidents": "What happened, and what we changed.",
-    "notice-terms": "Who tells whom when data is touched, how soon, and what the message holds.",
-    "faq": "What we are asked most, answered, with the promises each answer rests on.",
-}
+Rows = Sequence[Mapping[str, Any]]
 
-_SHOWN: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
-    "subprocessors": ("name", (
-        ("purpose", "What it does for us", "text"), ("data", "Data it holds or sees", "list"), ("location", "Where", "text"), ("transferGround", "Ground for a transfer abroad", "text"),
-        ("since", "Since", "day"), ("until", "Works for us until", "last"), ("criticality", "How much depends on it", "words"), ("reviewed", "Last looked at", "day"),
-        ("reviewDue", "Looked at again by", "due"), ("website", "Its own address", "link"),
-    )),
-    "certificates": ("title", (
-        ("issuer", "Issued by", "text"), ("number", "Number", "text"), ("scope", "Scope", "prose"), ("validFrom", "Valid from", "day"), ("validUntil", "Valid until", "ends"),
-        ("lookup", "Look it up at the issuer", "link"), ("document", "The document", "evidence"),
-    )),
-    "assurance": ("firm", (
-        ("kind", "Kind", "words"), ("date", "When", "day"), ("scope", "How far", "prose"), ("openCritical", "Critical findings still open", "text"), ("openHigh", "High findings still open", "text"),
-        ("nextDue", "Next by", "due"), ("letter", "The letter", "evidence"),
-    )),
-    "product": ("id", (
-        ("hostingRegions", "Hosted in", "list"), ("tenantIsolation", "How customers are kept apart", "prose"), ("signIn", "Ways to sign in", "list"), ("secondFactor", "Second factor (MFA)", "prose"),
-        ("customerLogs", "Logs you can see", "prose"), ("usesAi", "Use of AI", "prose"), ("trainsOnCustomerData", "Your data trains AI", "yes-no"), ("aiNote", "About AI", "prose"),
-        ("rto", "Back within (RTO)", "text"), ("rpo", "Data lost at most (RPO)", "text"), ("statusAddress", "Live status", "link"), ("disclosurePolicy", "Reporting a flaw", "prose"),
-    )),
-    "insurance": ("cover", (
-        ("insurer", "Insurer", "text"), ("amount", "Up to", "text"), ("validFrom", "From", "day"), ("validUntil", "Until", "ends"), ("conditions", "What it asks of us", "conditions"),
-        ("termsReviewed", "Terms last read against what we do", "day"), ("proof", "Confirmation", "evidence"), ("note", "Note", "prose"),
-    )),
-    "data": ("what", (
-        ("why", "Why", "prose"), ("needed", "Why less would not do", "prose"), ("ground", "Lawful ground", "text"), ("source", "From whom", "text"), ("where", "Where it is kept", "text"),
-        ("kept", "For how long", "text"), ("deleted", "How it goes", "prose"), ("sharedWith", "Shared with", "row:subprocessors"), ("special", "Of a specially guarded kind", "yes-no"),
-        ("protection", "What protects it", "controls"),
-    )),
-    "rights": ("right", (
-        ("how", "How", "prose"), ("address", "Where", "link"), ("answeredWithin", "Answered within", "span"), ("note", "Note", "prose"),
-    )),
-    "clauses": ("title", (
-        ("party", "In contracts with", "words"), ("topic", "About", "words"), ("says", "What it says", "prose"), ("negotiable", "Open to talk", "yes-no"), ("document", "The wording", "row:documents"),
-    )),
-    "documents": ("title", (
-        ("version", "Version", "text"), ("date", "Of", "day"), ("evidence", "The file", "evidence"), ("page", "Read it here", "page"), ("how", "How to ask for it", "prose"),
-    )),
-    "access": ("who", (
-        ("party", "Who that is", "words"), ("systems", "Reaches", "systems"), ("purpose", "What for", "prose"), ("level", "What it may do, at most", "prose"), ("segment", "How it is kept apart", "prose"),
-        ("granted", "Since", "day"), ("until", "Until", "last"), ("reviewed", "Last looked at", "day"), ("secondFactor", "Second factor", "yes-no"), ("logged", "Recorded", "yes-no"),
-        ("confidence", "Why we trust it", "prose"),
-    )),
-    "reviews": ("what", (
-        ("about", "About", "words"), ("every", "Every", "span"), ("last", "Last", "day"), ("nextDue", "Next by", "due"), ("by", "By", "text"), ("outcome", "What came of it", "prose"),
-    )),
-    "responsibilities": ("duty", (
-        ("whose", "Whose", "whose"), ("ours", "Our part", "prose"), ("yours", "Your part", "prose"), ("note", "Note", "prose"), ("control", "The promise", "controls"),
-    )),
-    "contacts": ("role", (
-        ("reason", "For", "prose"), ("channel", "How", "link"), ("hours", "When", "text"),
-    )),
-    "incident-plan": ("step", (
-        ("phase", "Phase", "words"), ("who", "Who", "text"), ("within", "How soon", "text"), ("outside", "Help from outside", "prose"), ("joint", "Together with customers or suppliers", "yes-no"),
-    )),
-    "exercises": ("kind", (
-        ("date", "When", "day"), ("scope", "What was rehearsed", "prose"), ("withCustomers", "With customers", "yes-no"), ("withSuppliers", "With suppliers", "yes-no"), ("found", "What came of it", "prose"),
-        ("openActions", "Still to be done", "text"), ("nextDue", "Next by", "due"),
-    )),
-    "incidents": ("what", (
-        ("opened", "Opened", "day"), ("closed", "Closed", "last"), ("severity", "How bad", "words"), ("cause", "Cause", "prose"), ("action", "What we changed", "prose"),
-        ("customersTold", "Customers told", "day"), ("leadershipTold", "Management told", "day"), ("notice", "The notice", "notice"),
-    )),
-    "notice-terms": ("direction", (
-        ("within", "How soon", "span"), ("after", "Counted from", "text"), ("contains", "The message holds", "list"), ("channel", "By", "text"), ("contact", "Told to", "text"), ("note", "Note", "prose"),
-    )),
-    "faq": ("question", (
-        ("answer", "Answer", "prose"), ("controls", "Rests on", "controls"),
-    )),
-}  # fmt: skip
-
-_WORDS: Final = {
-    "we-tell-you": "We tell you", "you-tell-us": "You tell us", "we-tell-authorities": "We tell the authorities", "we-tell-others": "We tell other customers",
-    "both": "customers and suppliers", "opt-in": "Saying yes", "opt-out": "Saying no", "portability": "Taking your data with you", "access": "Seeing your data",
-    "correction": "Having it corrected", "deletion": "Having it deleted", "restriction": "Having it set aside", "objection": "Objecting", "complaint": "Complaining",
-}  # fmt: skip
-_OPTIONAL: Final = frozenset({"until", "note", "aiNote", "notice", "closed", "page", "evidence", "how", "address", "website", "disclosurePolicy", "hours", "negotiable", "document", "control", "outside", "after"})
-"""Columns whose blank is no answer that a reader misses: an end that is not set, a note that nobody wrote."""
-
-
-_SEARCHED: Final = frozenset({"text", "prose", "words", "whose", "list", "link", "yes-no"})
+_MANY: Final = 40
+"""Entries from which on a page begins with a list of them all."""
+_SEARCHED: Final = frozenset({"text", "prose", "reach", "words", "whose", "list", "link", "yes-no"})
 """Kinds of columns whose words the site's own search finds."""
 
 
@@ -151,32 +78,82 @@ class Card:
     id: str
     title: str
     facts: tuple[Fact, ...]
+    badge: Mark | None = None
+    target: str | None = None
+    """The path of what the row is, where this site holds it."""
+    anchor: bool = True
+    """Whether it is the place that links to the row lead to: once on a page."""
 
 
-def path_of(name: str) -> str:
-    """The page of a register."""
-    return _OWN_PATHS.get(name, f"registers/{name}.html")
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together, below words of their own."""
+
+    title: str
+    id: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page, filled."""
+
+    title: str
+    id: str
+    shape: str
+    width: str
+    labels: tuple[str, ...]
+    groups: tuple[Group, ...]
 
 
 def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[Drawn]:
     """A list of the public registers and a page each; nothing where there is none."""
     if not record["registers"]:
         return
-    said = "Lists that stand behind the promises: who else is involved, what data there is, what is agreed."
-    html = partial(view.fill, templates, "registers.html", INDEX, record, edition, registers=in_order(record), path_of=path_of, ledes=_LEDE, lede=said)
-    yield Drawn(INDEX, "Facts and lists", "Facts and lists", said, html, lead=True)
+    lede = "What stands behind the promises, as plain facts: data, product, companies involved, proof from outside, and what to do when something happens."
+    html = partial(view.fill, templates, "registers.html", INDEX, record, edition, shelves=_shelves(record), path_of=path_of, ledes=LEDE, answers=ANSWERS, lede=lede)
+    yield Drawn(INDEX, "Facts", "Facts", lede, html, lead=True)
     for register in record["registers"]:
-        yield _register(record, edition, register, templates)
+        yield _page(record, edition, register, templates)
+
+
+def _shelves(record: Record) -> list[tuple[str, str, list[RegisterRecord]]]:
+    """The groups of the index that hold something; each public register stands in one."""
+    there = {register["name"]: register for register in record["registers"]}
+    found = [(ident, title, [there[name] for name in names if name in there]) for ident, title, names in SHELVES]
+    return [shelf for shelf in found if shelf[2]]
 
 
 def in_order(record: Record) -> list[RegisterRecord]:
     """The public registers in the order visitors meet them."""
-    return sorted(record["registers"], key=lambda register: list(_SHOWN).index(register["name"]))
+    return sorted(record["registers"], key=lambda register: list(COLUMNS).index(register["name"]))
+
+
+def _page(record: Record, edition: Edition, register: RegisterRecord, templates: Environment) -> Drawn:
+    name, path, rows = register["name"], path_of(register["name"]), register["rows"]
+    html = partial(_fill, record, edition, register, templates)
+    headings = tuple(Heading(row["id"], title_of(record, name, row), _to_search(name, row)) for row in rows)
+    return Drawn(path, register["title"], register["title"], LEDE[name], html, headings, INDEX)
+
+
+def _fill(record: Record, edition: Edition, register: RegisterRecord, templates: Environment) -> str:
+    name, path = register["name"], path_of(register["name"])
+    there = {other["name"]: other["title"] for other in record["registers"]}
+    known = known_to_facts(record)
+    return view.fill(
+        templates, "register.html", path, record, edition, register=register, lede=LEDE[name], head=HEADS[name], index=INDEX, sections=tuple(_sections(record, edition, register)),
+        glance=glance.of(record, edition, name, register["rows"]), resting=_resting(record, name), many=_MANY,
+        neighbours=[(there[other], path_of(other)) for other in NEIGHBOURS[name] if other in there],
+        announced=announced(record, edition, "subprocessor") if name == "subprocessors" else (), moves=_moves(record, edition, register) if name == "subprocessors" else (),
+        places=glance.places([row for row in register["rows"] if _current(edition, row, record)]) if name == "subprocessors" else (),
+        bound=_bound(record, register), handed=_handed(record, name), more_contacts=_more_contacts(record, register) if name == "contacts" else (), ask=glance.contact(record, "privacy", "data protection") if name == "subprocessors" else None, **known,
+    )  # fmt: skip
 
 
 def cards_of(record: Record, edition: Edition, register: RegisterRecord) -> tuple[Card, ...]:
-    """A register's rows, ready for the template."""
-    return tuple(_card(record, edition, register["name"], row) for row in register["rows"])
+    """A register's rows with every column, ready for the template; what is optional and blank is left out."""
+    name, rows = register["name"], register["rows"]
+    return tuple(_card(record, edition, name, rows, row, Part("cards"), anchor=True) for row in rows)
 
 
 def known_to_facts(record: Record) -> dict[str, Any]:
@@ -184,65 +161,192 @@ def known_to_facts(record: Record) -> dict[str, Any]:
     return {
         "controls": {control["id"]: control for control in record["controls"]}, "papers": {paper["id"]: paper for paper in record["papers"]},
         "names": {other["name"]: {row["id"]: title_of(record, other["name"], row) for row in other["rows"]} for other in record["registers"]},
-        "path_of": path_of, "system_names": partial(view.systems, record), "plain": view.words_of,
+        "path_of": path_of, "system_names": partial(view.systems, record), "plain": view.words_of, "lean": view.badge, "linked": linked, "reaching": reaching,
+        "notices": {notice["id"]: notice["title"] for notice in record["notices"]},
     }  # fmt: skip
-
-
-def _register(record: Record, edition: Edition, register: RegisterRecord, templates: Environment) -> Drawn:
-    path, lede, cards = path_of(register["name"]), _LEDE[register["name"]], cards_of(record, edition, register)
-    html = partial(
-        view.fill, templates, "register.html", path, record, edition, register=register, cards=cards, lede=lede, index=INDEX, **known_to_facts(record),
-    )  # fmt: skip
-    return Drawn(path, register["title"], register["title"], lede, html, tuple(Heading(card.id, card.title, _to_search(card)) for card in cards), INDEX)
 
 
 def title_of(record: Record, name: str, row: Mapping[str, Any]) -> str:
     """What a row is called: a system by its name, a word of ours in plain words."""
-    column = _SHOWN[name][0]
+    column = COLUMNS[name][0]
     if name == "product":
         return view.systems(record, [row["id"]])[0]
-    return said(row[column]) if name in ("rights", "exercises", "notice-terms") else str(row[column])
+    return said(row[column], column) if name in ("rights", "exercises", "notice-terms") else str(row[column])
 
 
-def said(word: str) -> str:
-    """``penetration-test`` -> Penetration test."""
-    return _WORDS.get(word) or word[:1].upper() + word[1:].replace("-", " ")
+def _sections(record: Record, edition: Edition, register: RegisterRecord) -> Iterator[Section]:
+    """The parts of a page that have a row; a row's anchor is where it stands first."""
+    name, rows, seen = register["name"], register["rows"], set[str]()
+    for number, part in enumerate(parts_of(name), 1):
+        chosen = _newest(part, [row for row in rows if _ROWS[part.rows](edition, row, record)])
+        if not chosen:
+            continue
+        columns = _in_use(part, columns_of(name, part), chosen)
+        cards = {row["id"]: _card(record, edition, name, rows, row, part, columns, anchor=row["id"] not in seen) for row in chosen}
+        groups = tuple(Group(title, f"{number}_{ident}", tuple(cards[row["id"]] for row in inside)) for ident, title, inside in _grouped(record, part, chosen))
+        yield Section(part.title, f"{number}_part", part.shape, part.width, tuple(label for _, label, _ in columns), groups)
+        seen |= cards.keys()
 
 
-def _card(record: Record, edition: Edition, name: str, row: Mapping[str, Any]) -> Card:
-    _, columns = _SHOWN[name]
-    shown = [(column, label, kind) for column, label, kind in columns if not _blank(row[column]) or column not in _OPTIONAL]
-    return Card(row["id"], title_of(record, name, row), tuple(_fact(edition, label, kind, row, column) for column, label, kind in shown))
+def _grouped(record: Record, part: Part, rows: Rows) -> Iterator[tuple[str, str, Rows]]:
+    """(id, words, rows) in the order of the groups; one without words where nothing groups."""
+    if part.by == "area" and len(rows) >= _MANY_QUESTIONS:
+        yield from _by_area(record, rows)
+    elif part.by in GROUPS:
+        for word, title in GROUPS[part.by].items():
+            if inside := [row for row in rows if row[part.by] == word]:
+                yield word, title, inside
+    else:
+        yield "all", "", rows
 
 
-def _to_search(card: Card) -> str:
+_MANY_QUESTIONS: Final = 8
+
+
+def _by_area(record: Record, rows: Rows) -> Iterator[tuple[str, str, Rows]]:
+    """Questions by the area of the first promise that each rests on; those that rest on none come last."""
+    areas = {control["id"]: control["area"] for control in record["controls"]}
+    placed = [(areas.get(row["controls"][0]) if row["controls"] else None, row) for row in rows]
+    for area in record["areas"]:
+        if inside := [row for found, row in placed if found == area["id"]]:
+            yield area["id"], area["title"], inside
+    if rest := [row for found, row in placed if found is None]:
+        yield "other", "Other questions", rest
+
+
+def _newest(part: Part, rows: Rows) -> Rows:
+    """Rows without a day come last."""
+    return sorted(rows, key=lambda row: str(row[part.newest] or ""), reverse=True) if part.newest else rows
+
+
+def _in_use(part: Part, columns: Sequence[Column], rows: Rows) -> tuple[Column, ...]:
+    """Of a table or matrix, optional columns that no row fills are left out."""
+    if part.shape not in ("table", "matrix"):
+        return tuple(columns)
+    return tuple(column for column in columns if column[0] not in OPTIONAL or not all(_blank(row[column[0]]) for row in rows))
+
+
+def _card(record: Record, edition: Edition, name: str, rows: Rows, row: Mapping[str, Any], part: Part, columns: Sequence[Column] | None = None, *, anchor: bool) -> Card:
+    lines_up = part.shape in ("table", "matrix")
+    shown = [column for column in (COLUMNS[name][1] if columns is None else columns) if lines_up or not _blank(row[column[0]]) or column[0] not in OPTIONAL]
+    facts = {column[0]: _fact(edition, name, rows, row, column) for column in shown}
+    badge = (facts[part.badge].mark or Mark("unknown", "No last day recorded")) if part.badge else None
+    said_here = tuple(fact for key, fact in facts.items() if key != part.badge or fact.mark is None)
+    return Card(row["id"], title_of(record, name, row), said_here, badge, _opens(record, row) if part.rows == "open" else None, anchor)
+
+
+def _to_search(name: str, row: Mapping[str, Any]) -> str:
     """What a row says in words, after the names of its columns; what it only points to is found where it stands."""
-    said_here = [(fact.label, fact.value if isinstance(fact.value, list) else [fact.value]) for fact in card.facts if fact.kind in _SEARCHED]
-    return "; ".join(f"{label}: {', '.join(map(str, values))}" for label, values in said_here)
+    there = [(key, label, kind) for key, label, kind in COLUMNS[name][1] if kind in _SEARCHED and not _blank(row[key])]
+    told = [(label, row[key] if isinstance(row[key], list) else [said(row[key], key) if kind in ("words", "whose") else row[key]]) for key, label, kind in there]
+    return "; ".join(f"{label}: {', '.join(map(str, values))}" for label, values in told)
 
 
-def _fact(edition: Edition, label: str, kind: str, row: Mapping[str, Any], column: str) -> Fact:
-    value = row[column]
+def _fact(edition: Edition, name: str, rows: Rows, row: Mapping[str, Any], column: Column) -> Fact:
+    key, label, kind = column
+    value = row[key]
     if _blank(value):
-        return Fact(label, "unknown", None)
+        return _blank_fact(name, key, label, row)
     if kind == "ends":
         return Fact(label, kind, value, _holds(edition, value, row.get("validFrom")))
+    if kind == "due":
+        return Fact(label, kind, value, _due(edition, value, glance.followed(name, rows, row)))
+    if kind == "last":
+        return Fact(label, kind, value, _lasts(edition, value))
     if kind == "controls" and isinstance(value, str):
         return Fact(label, kind, [value])
-    if kind == "due":
-        return Fact(label, kind, value, Mark("unknown", "overdue") if end_of(parse_day(value)) <= edition.as_of else None)
-    return Fact(label, kind, said(value) if kind in ("words", "whose") else value)
+    return Fact(label, kind, said(value, key) if kind == "words" else value)
+
+
+def _blank_fact(name: str, key: str, label: str, row: Mapping[str, Any]) -> Fact:
+    if (name, key) == ("documents", "evidence"):
+        return Fact(label, "page" if row["page"] else "unbound", row["page"])
+    return Fact(label, "no-part" if _answered(name, key, row) else "none" if key in OPTIONAL else "unknown", None)
+
+
+def _answered(name: str, key: str, row: Mapping[str, Any]) -> bool:
+    """Whether another column answers a blank: who has no part in a duty need not name it."""
+    without = {"yours": ("us", "third-party"), "ours": ("you", "third-party")}
+    return name == "responsibilities" and row["whose"] in without.get(key, ())
 
 
 def _holds(edition: Edition, until: str, begins: str | None) -> Mark:
     """A badge for something that holds until a day. What has not begun does not hold yet."""
     end = end_of(parse_day(until))
-    if begins is not None and start_of(parse_day(begins)) > edition.as_of:
-        return Mark("planned", f"From {text.day(start_of(parse_day(begins)))}")
+    begin = start_of(parse_day(begins)) if begins is not None else None
+    if begin is not None and begin > edition.as_of:
+        return Mark("planned", f"From {text.day(begin)} until {text.last_day(end)}", print_moment(begin), "met", f"Until {text.last_day(end)}")
     if end <= edition.as_of:
         return Mark("not-met", f"Ran out on {text.last_day(end)}")
     return Mark("met", f"Until {text.last_day(end)}", print_moment(end), "not-met", f"Ran out on {text.last_day(end)}")
 
 
+def _due(edition: Edition, day: str, followed: str | None) -> Mark:
+    """A badge for what is to be done by a day: the day alone until it has passed; then that it is overdue, or when the next of its kind was done in time."""
+    end = end_of(parse_day(day))
+    then = f"{text.last_day(end)}; one followed on {text.day(start_of(parse_day(followed)))}" if followed else f"{text.last_day(end)}, overdue"
+    becomes: Verdict = "not-applicable" if followed else "unknown"
+    return Mark(becomes, then) if end <= edition.as_of else Mark("planned", text.last_day(end), print_moment(end), becomes, then)
+
+
+def _lasts(edition: Edition, day: str) -> Mark | None:
+    """A badge for what ends after a day; None once it has ended."""
+    end = end_of(parse_day(day))
+    return Mark("planned", text.last_day(end), print_moment(end), "not-applicable", f"ended on {text.last_day(end)}") if end > edition.as_of else None
+
+
 def _blank(value: Any) -> bool:
     return value is None or value == []
+
+
+def _current(edition: Edition, row: Mapping[str, Any], _: Record) -> bool:
+    return row["until"] is None or end_of(parse_day(row["until"])) > edition.as_of
+
+
+def _opens(record: Record, row: Mapping[str, Any]) -> str | None:
+    """Where a document can be read on this site."""
+    return row["page"] or next((paper["file"] for paper in record["papers"] if paper["id"] == row["evidence"]), None)
+
+
+_ROWS: Final[dict[str, Callable[[Edition, Mapping[str, Any], Record], bool]]] = {
+    "": lambda *_: True,
+    "current": _current,
+    "ended": lambda edition, row, record: not _current(edition, row, record),
+    "open": lambda _, row, record: _opens(record, row) is not None,
+    "asked": lambda _, row, record: _opens(record, row) is None,
+}
+
+
+def _resting(record: Record, name: str) -> list[Any]:
+    """The promises whose checks ask this register."""
+    return [control for control in record["controls"] if any(check["register"] == name for check in control["checks"])]
+
+
+def _moves(record: Record, edition: Edition, register: RegisterRecord) -> list[tuple[str, str, str, str]]:
+    """Who joined or left, the latest first: day, what happened, title, id."""
+    found = []
+    for row in register["rows"]:
+        title = title_of(record, register["name"], row)
+        if row["since"]:
+            found.append((row["since"], "joined", title, row["id"]))
+        if row["until"]:
+            found.append((row["until"], "leaves" if _current(edition, row, record) else "left", title, row["id"]))
+    return sorted(found, reverse=True)
+
+
+def _bound(record: Record, register: RegisterRecord) -> list[PaperRecord]:
+    """The files that rows name and the record binds: those whose digest is published, and those bound by a commitment."""
+    named = {row[key] for row in register["rows"] for key, _, kind in COLUMNS[register["name"]][1] if kind == "evidence"}
+    return [paper for paper in record["papers"] if paper["id"] in named and (paper["sha256"] or paper["commitment"])]
+
+
+def _handed(record: Record, name: str) -> str | None:
+    """Where it is said how to check a file, if that is the page of documents and not the page of this register."""
+    there = [register for register in record["registers"] if register["name"] == "documents" and any(paper["commitment"] for paper in _bound(record, register))]
+    return f"{path_of('documents')}#_handed" if there and name != "documents" else None
+
+
+def _more_contacts(record: Record, register: RegisterRecord) -> list[Mapping[str, Any]]:
+    """Contacts of center.yml whose address no row of the register names."""
+    said_there = " ".join(str(row["channel"]) for row in register["rows"])
+    return [contact for contact in record["center"]["contacts"] if not any(contact[key] and contact[key] in said_there for key in ("email", "url"))]
