@@ -6,6 +6,7 @@ import copy
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attest.build import Prepared
+from attest.changes import Change
+from attest.history import EMPTY, Before, History, history_of
 from attest.pages import Edition
 from attest.pages.feeds import MOST, feeds
 from attest.published import NoticeRecord, Record
 from tests.sites import AS_OF, BREAKS_OUT, UNTIL, hostile, mini, prepared
+from tests.test_pages import Elements
 
 EDITION = Edition(AS_OF, UNTIL)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -44,9 +48,9 @@ def with_notices(ready: Prepared, *notices: NoticeRecord) -> Record:
     return record
 
 
-def read(record: Record, name: str = "notices") -> tuple[Any, dict[str, Any]]:
+def read(record: Record, name: str = "notices", edition: Edition = EDITION) -> tuple[Any, dict[str, Any]]:
     """Both forms of a feed, the first as feedparser has it."""
-    made = feeds(record, EDITION)
+    made = feeds(record, edition)
     atom = feedparser.parse(made[f"feeds/{name}.xml"])
     assert (atom.bozo, atom.version) == (False, "atom10")
     return atom, json.loads(made[f"feeds/{name}.json"])
@@ -116,8 +120,69 @@ def test_versions_of_one_day_stand_in_their_order(small: Prepared) -> None:
     assert [entry.id.rpartition("-")[2] for entry in atom.entries] == [str(number) for number in range(12, 0, -1)]
 
 
+def later(record: Record, day: int, **verdicts: str) -> Record:
+    """The record of a later day, with other verdicts."""
+    made = copy.deepcopy(record)
+    made["asOf"] = f"2026-11-{day:02}T12:00:00Z"
+    for control in made["controls"]:
+        control["verdict"] = verdicts.get(control["id"].replace("-", "_"), control["verdict"])  # type: ignore[typeddict-item]
+    return made
+
+
+def told_of(*records: Record) -> History:
+    """The history that the last of these carries, release by release."""
+    found = EMPTY
+    for n, record in enumerate(records, 1):
+        before = Before(n - 1, records[n - 2], UNTIL.isoformat()[:19] + "Z", found) if n > 1 else None
+        found = history_of(n, record, UNTIL.isoformat()[:19] + "Z", before)
+    return found
+
+
+def test_every_release_is_an_entry_with_the_worst_first(small: Prepared) -> None:
+    first = later(small.record, 21)
+    second = later(small.record, 22, restored="not-met", failing="met")
+    third = later(second, 23)
+    atom, said = read(third, "changes", replace(EDITION, history=told_of(first, second, third)))
+    base = "https://trust.small.example/"
+    assert [(entry.title, entry.updated, entry.id, entry.link) for entry in atom.entries] == [
+        ("Release 3: nothing changed", "2026-11-23T12:00:00Z", f"{base}attestation/releases/3/statement.json", f"{base}history/index.html#release-3"),
+        ("Release 2: 1 worse, 1 better", "2026-11-22T12:00:00Z", f"{base}attestation/releases/2/statement.json", f"{base}history/index.html#release-2"),
+        ("Release 1: where this history begins", "2026-11-21T12:00:00Z", f"{base}attestation/releases/1/statement.json", f"{base}history/index.html#release-1"),
+    ]
+    body = said["items"][1]["content_html"]
+    assert body == atom.entries[1].content[0].value
+    worse, better = body.index("Worse: “What is lost is brought back” was shown by evidence; now it is not in place."), body.index("Better: “Signing in takes two things”")
+    assert worse < better
+    assert "<p>State on 22 November 2026: " in body
+    assert body.endswith(" Valid until 26 December 2026.</p>")
+    assert "Worse" not in said["items"][2]["content_html"]
+
+
+def test_a_later_release_changes_no_earlier_entry(small: Prepared) -> None:
+    records = [later(small.record, 21), later(small.record, 22, restored="unknown"), later(small.record, 23)]
+    before = read(records[1], "changes", replace(EDITION, history=told_of(*records[:2])))[1]["items"]
+    after = read(records[2], "changes", replace(EDITION, history=told_of(*records)))[1]["items"]
+    assert after[1:] == before
+
+
+def test_changes_keep_the_newest(small: Prepared) -> None:
+    entries = tuple(replace(told_of(later(small.record, 21)).releases[0], n=n, as_of=f"20{n + 10}-01-01T00:00:00Z") for n in range(1, MOST + 11))
+    atom, _ = read(small.record, "changes", replace(EDITION, history=History(entries)))
+    assert [entry.title.partition(":")[0] for entry in atom.entries] == [f"Release {n}" for n in range(MOST + 10, 10, -1)]
+
+
+def test_a_release_with_very_many_changes_says_how_many_are_left_out(small: Prepared) -> None:
+    many = tuple(Change("added", f"c-{n}", f"Promise {n}", now="met") for n in range(130))
+    entry = replace(told_of(later(small.record, 21)).releases[0], changes=many, untold=20, renewed=1)
+    body = read(small.record, "changes", replace(EDITION, history=History((entry,))))[1]["items"][0]["content_html"]
+    assert body.count("<li>") == 100
+    assert "<p>50 milder changes are not listed here.</p><p>Of 1 promise, document or row the evidence was renewed" in body
+
+
 def test_nothing_declared_breaks_out() -> None:
-    made = feeds(hostile().record, EDITION)
+    record = hostile().record
+    other = later(record, 22, met="unknown", failing="met")
+    made = feeds(record, replace(EDITION, history=told_of(later(record, 21), other)))
     for path, content in made.items():
         if path.endswith(".xml"):
             root = fromstring(content.decode())
@@ -128,7 +193,11 @@ def test_nothing_declared_breaks_out() -> None:
         else:
             said = json.loads(content)
             bodies = [item["content_html"] for item in said["items"]]
-        assert all("<script" not in body and "<img" not in body and "javascript:" not in body for body in bodies), path
+        assert bodies, path
+        for tag, attributes in (element for body in bodies for element in Elements(body).found):
+            assert tag in ("h2", "p", "ul", "li", "a"), (path, tag)
+            assert not (attributes.keys() - {"href", "rel"}), path
+            assert not (attributes.get("href") or "").startswith("javascript:"), path
     titles = [element.text or "" for element in fromstring(made["feeds/notices.xml"].decode()).iter(f"{ATOM}title")]
     assert BREAKS_OUT in titles
 

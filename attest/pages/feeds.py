@@ -5,8 +5,8 @@
 
     <entry><id>https://trust.harbourline.example/notices/archive-move.html#version-2</id>…<updated>2026-11-15T00:00:00Z</updated>…</entry>
 
-An entry's id is the address of what it tells of, and stays for ever; so does its date, which is the version's day or the release's
-as-of. Both forms are printed from the same entries. A feed is there before it has anything to say: whoever follows it today hears of
+An entry's id is the address of what it tells of (of a release, of its own statement), and stays for ever; so does its date, which is the
+version's day or the release's as-of. Both forms are printed from the same entries. A feed is there before it has anything to say: whoever follows it today hears of
 the first incident.
 """
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,19 +22,26 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from attest import history
+from attest.changes import GROUPS, Group
 from attest.pages import notice, text
 from attest.pages.drawn import Edition
 from attest.pages.register import said
+from attest.pages.view import SHOWN_ORDER
 from attest.published import NoticeRecord, Record
-from attest.times import parse_day, print_moment, start_of
+from attest.times import parse_day, parse_moment, print_moment, start_of
+from attest.words import ATTESTATION, VISITOR_VERDICT
 
 NOTICES: Final = "feeds/notices"
 CHANGES: Final = "feeds/changes"
 TYPES: Final = {".xml": "application/atom+xml", ".json": "application/feed+json"}
 """The two forms of a feed, by ending."""
+HISTORY: Final = "history/index.html"
 MOST: Final = 50
 """Entries of a feed, the newest: a reader has the older ones already, and the site keeps them all."""
 
+_MOST_TOLD: Final = 100
+"""Changes of one release that its entry lists."""
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no spelling for (2.2)."""
 
@@ -42,8 +50,10 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class Entry:
     """One thing to hear of."""
 
+    id: str
+    """Absolute, for ever."""
     address: str
-    """Absolute, for ever; the entry's id."""
+    """The page to read it on."""
     title: str
     moment: datetime
     body: Markup
@@ -66,7 +76,7 @@ class Feed:
 def feeds(record: Record, edition: Edition) -> dict[str, bytes]:
     """Site path -> content, four files whatever there is to say."""
     made: dict[str, bytes] = {}
-    for feed in (_notices(record),):
+    for feed in (_notices(record), _changes(record["center"], edition)):
         made[f"{feed.stem}.xml"] = atom(feed, record["center"], edition.as_of)
         made[f"{feed.stem}.json"] = json_feed(feed, record["center"])
     return made
@@ -74,7 +84,7 @@ def feeds(record: Record, edition: Edition) -> dict[str, bytes]:
 
 def heads(name: str) -> tuple[tuple[str, str], ...]:
     """A center's name -> its feeds: path without ending, title."""
-    return ((NOTICES, f"{name}: notices"),)
+    return ((NOTICES, f"{name}: notices"), (CHANGES, f"{name}: changes"))
 
 
 def address(center: str, path: str) -> str:
@@ -105,7 +115,7 @@ def atom(feed: Feed, center: Mapping[str, Any], as_of: datetime) -> bytes:
 def _atom_entry(entry: Entry) -> str:
     lines = [
         "<entry>",
-        _fill("<id>{}</id>", entry.address),
+        _fill("<id>{}</id>", entry.id),
         _fill("<title>{}</title>", entry.title),
         _fill("<published>{0}</published><updated>{0}</updated>", print_moment(entry.moment)),
         _fill('<link rel="alternate" type="text/html" href="{}"/>', entry.address),
@@ -133,7 +143,7 @@ def json_feed(feed: Feed, center: Mapping[str, Any]) -> bytes:
 
 def _json_item(entry: Entry) -> dict[str, Any]:
     moment = print_moment(entry.moment)
-    made = {"id": entry.address, "url": entry.address, "title": entry.title, "content_html": str(entry.body), "date_published": moment, "date_modified": moment}
+    made = {"id": entry.id, "url": entry.address, "title": entry.title, "content_html": str(entry.body), "date_published": moment, "date_modified": moment}
     return {**made, "tags": list(entry.tags)} if entry.tags else made
 
 
@@ -151,7 +161,7 @@ def _notices(record: Record) -> Feed:
 
 def _newest(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The newest first; of one moment, by address backwards, so that a later version stands above an earlier one."""
-    return tuple(sorted(entries, key=lambda entry: (entry.moment, _natural(entry.address)), reverse=True)[:MOST])
+    return tuple(sorted(entries, key=lambda entry: (entry.moment, _natural(entry.id)), reverse=True)[:MOST])
 
 
 def _natural(address: str) -> list[tuple[int, str]]:
@@ -163,7 +173,7 @@ def _versions(center: str, found: NoticeRecord) -> Iterator[Entry]:
     for number, version in enumerate(found["versions"], 1):
         where = address(center, f"{notice.path_of(found['id'])}#version-{number}")
         body = _told(version, incident=found["kind"] == "incident")
-        yield Entry(where, _title(found["title"], number, version), start_of(parse_day(version["date"])), body, (said(found["kind"]),))
+        yield Entry(where, where, _title(found["title"], number, version), start_of(parse_day(version["date"])), body, (said(found["kind"]),))
 
 
 def _title(title: str, number: int, version: Mapping[str, Any]) -> str:
@@ -182,3 +192,44 @@ def _told(version: Mapping[str, Any], *, incident: bool) -> Markup:
     if incident and not parts["What is affected"]:
         parts["What is affected"] = Markup("<p>Not known yet.</p>")
     return Markup().join(Markup("<h2>{}</h2>{}").format(label, told) for label, told in parts.items() if told)
+
+
+def _changes(center: Mapping[str, Any], edition: Edition) -> Feed:
+    name = center["name"]
+    about = f"What changed in {name}'s trust center from one release to the next, worse before better."
+    return Feed(CHANGES, dict(heads(name))[CHANGES], about, HISTORY, _newest(_release(center["id"], found) for found in edition.history.releases[-MOST:]))
+
+
+def _release(center: str, found: history.Entry) -> Entry:
+    where = address(center, f"{HISTORY}#release-{found.n}")
+    ident = address(center, f"{ATTESTATION}/releases/{found.n}/statement.json")
+    return Entry(ident, where, f"Release {found.n}: {_in_short(found)}", parse_moment(found.as_of), _changed(found))
+
+
+_IN_SHORT: Final[dict[Group, str]] = {"worse": "worse", "gone": "no longer shown", "better": "better", "new": "new"}
+
+
+def _in_short(found: history.Entry) -> str:
+    """``2 worse, 1 better, 3 other changes``."""
+    if found.changes is None:
+        return "where this history begins"
+    counted = Counter(change.group for change in found.changes)
+    told = [f"{counted[group]} {word}" for group, word in _IN_SHORT.items() if counted[group]]
+    others = counted.total() - sum(counted[group] for group in _IN_SHORT) + found.untold
+    told += [f"{others} other change{'s' if others > 1 else ''}"] if others else []
+    return ", ".join(told) or ("evidence renewed, nothing else changed" if found.renewed else "nothing changed")
+
+
+def _changed(found: history.Entry) -> Markup:
+    """The changes under the headings that the history's page has, as sentences; then how it stands, and how long it is good."""
+    told = (found.changes or ())[:_MOST_TOLD]
+    groups = ((title, [change.said for change in told if change.group == group]) for group, title in GROUPS.items())
+    body = Markup().join(Markup("<h2>{}</h2><ul>{}</ul>").format(title, Markup().join(map(Markup("<li>{}</li>").format, said))) for title, said in groups if said)
+    left = len(found.changes or ()) - len(told) + found.untold
+    stands = ", ".join(f"{found.totals[verdict]} {VISITOR_VERDICT[verdict].lower()}" for verdict in SHOWN_ORDER if found.totals[verdict])
+    notes = [
+        f"{left} milder change{' is' if left == 1 else 's are'} not listed here." if left else "",
+        f"Of {found.renewed} promise{'s, documents and rows' if found.renewed > 1 else ', document or row'} the evidence was renewed, and nothing else." if found.renewed else "",
+        f"State on {text.day(found.as_of)}: {sum(found.totals.values())} promises, {stands}. Valid until {text.last_day(found.valid_until)}.",
+    ]
+    return body + Markup().join(Markup("<p>{}</p>").format(note) for note in notes if note)

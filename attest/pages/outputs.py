@@ -20,8 +20,9 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
+from attest.history import PATH as HISTORY
 from attest.pages.drawn import Edition
-from attest.pages.feeds import address, feeds
+from attest.pages.feeds import CHANGES, NOTICES, address, feeds
 from attest.pages.history import files
 from attest.pages.look import INITIAL, STYLESHEET, initial, stylesheet
 from attest.pages.paper import margins
@@ -36,7 +37,13 @@ KEYS: Final = f"{ATTESTATION}/keys"
 SECURITY: Final = ".well-known/security.txt"
 ROBOTS: Final = "robots.txt"
 SITEMAP: Final = "sitemap.xml"
+PROGRAMS: Final = "programs.html"
 
+_BESIDE: Final = {
+    "programs": PROGRAMS, "noticesAtom": f"{NOTICES}.xml", "noticesJsonFeed": f"{NOTICES}.json", "changesAtom": f"{CHANGES}.xml", "changesJsonFeed": f"{CHANGES}.json",
+    "history": HISTORY, "securityTxt": SECURITY, "sitemap": SITEMAP,
+}  # fmt: skip
+"""What lies outside the folder of the index."""
 _YEAR = timedelta(days=364)
 _OF_MAIL = "@!$*+-./=_~"
 """What an address may hold in a mailto: URI as it stands (RFC 6068, 2)."""
@@ -66,7 +73,7 @@ def principal(center: str) -> str:
 
 def _index(record: Record, edition: Edition) -> dict[str, Any]:
     release = edition.release
-    addresses = {"assessment": "assessment.json"}
+    addresses = {"assessment": "assessment.json", **{name: f"../{path}" for name, path in _BESIDE.items() if path != HISTORY or edition.history.releases}}
     if release is not None:
         signed = {"bundle": "bundle.sigstore.json", "statement": "statement.json", "manifest": "SHA256SUMS", "manifestSignature": "SHA256SUMS.sig", "key": "keys/statement.pem"}
         addresses |= {**signed, "releases": "releases/"}
