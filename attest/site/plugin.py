@@ -46,8 +46,8 @@ from attest.pages.frame import DESCRIPTION_LENGTH, Frame, address
 from attest.pages.head import first_words, head
 from attest.pages.headers import hashes, host_headers, with_policy
 from attest.pages.look import INITIAL
-from attest.pages.outputs import outputs
-from attest.pages.sitemap import sitemap
+from attest.pages.outputs import SITEMAP, outputs
+from attest.pages.sitemap import changed, sitemap
 from attest.prepare import Prepared, prepare
 from attest.site.generated import DrawnPage, FramePage, Kind, drawn_file, frame_file, kind_of, middle, page_file, static_file
 from attest.site.navigation import escape_titles, navigation
@@ -228,7 +228,9 @@ class AttestPlugin(BasePlugin[AttestConfig]):
             self._write(site / drawn.path, drawn, own)
         _add_to_search(site / "search" / "search_index.json", self.drawn)
         day = self.ready.assessment.as_of.date().isoformat()
-        (site / "sitemap.xml").write_bytes(sitemap((found, day) for found in [*self.addresses, *(address(own, drawn.path) for drawn in filled)]))
+        last = {address(own, path): on for path, on in changed(self.ready.record, self.ready.history).items()}
+        pages = [*self.addresses, *(address(own, drawn.path) for drawn in filled)]
+        (site / SITEMAP).write_bytes(sitemap((found, last.get(found, day)) for found in pages))
         (site / "_headers").write_bytes(host_headers(self.scripts))
 
     def _filled(self) -> list[Drawn]:
