@@ -27,6 +27,8 @@ _WHOLE = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _ANY_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*:|//|\\)")
 _PLAIN = re.compile(r"[A-Za-z0-9À-ɏ ,.;:'’\"“”()/%?…–—+-]*")
 """Text that Markdown would leave as it is; a line that opens a list or a heading has another character or a line end before it."""
+_LINK = re.compile(r'<a (?=(?:[^">]|"[^"]*")*?href="((?:https?://|mailto:)[^"]*)")((?:[^">]|"[^"]*")*)>(.*?)</a>', re.DOTALL)
+"""As nh3 prints one that leads out of the site."""
 _LIST = re.compile(r"([+-]|\d+\.)\s|\s{4}")
 
 _PROSE_TAGS: Final = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "a"}
@@ -59,7 +61,8 @@ def prose(text: str | None) -> Markup:
     if _PLAIN.fullmatch(text) and not _LIST.match(text):
         return Markup("<p>{}</p>").format(text)
     made = _markdown.reset().convert(text)
-    return Markup(nh3.clean(made, tags=_PROSE_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener", attribute_filter=_whole_links))  # noqa: S704 - sanitised
+    clean = nh3.clean(made, tags=_PROSE_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener", attribute_filter=_whole_links)
+    return Markup(_LINK.sub(_for_paper, clean))  # noqa: S704 - sanitised
 
 
 def plain(text: str) -> str:
@@ -69,7 +72,8 @@ def plain(text: str) -> str:
 
 def page_body(made: str) -> str:
     """The HTML of a Markdown page of ``content/`` -> the same without anything that runs or loads from elsewhere."""
-    return nh3.clean(made, tags=_PAGE_TAGS, attributes=_PAGE_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener", attribute_filter=_own_images, strip_comments=True)
+    clean = nh3.clean(made, tags=_PAGE_TAGS, attributes=_PAGE_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener", attribute_filter=_own_images, strip_comments=True)
+    return _LINK.sub(_for_paper, clean)
 
 
 def escaped(text: str) -> Markup:
@@ -106,6 +110,14 @@ def end(moment: str | datetime) -> Markup:
 def last_day(end: str | datetime) -> str:
     """The last day on which something still counts, given the first second it does not."""
     return day(_moment(end) - timedelta(seconds=1))
+
+
+def _for_paper(found: re.Match[str]) -> str:
+    """A link that leads elsewhere by other words than its address is marked, so that paper can print the address."""
+    address, attributes, said = found.groups()
+    bare = address.removeprefix("mailto:").removeprefix("https://").rstrip("/")
+    itself = said.strip().removeprefix("mailto:").removeprefix("https://").rstrip("/") == bare
+    return found[0] if itself else f"<a {attributes} data-at-leads>{said}</a>"
 
 
 def _starts_a_day(moment: datetime) -> bool:
