@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from attest.published import CheckRecord, ControlRecord, Record, RegisterRecord
+from attest.published import CheckRecord, ControlRecord, PaperRecord, Record, RegisterRecord
 from attest.times import parse_day, spell_day
 from attest.wire import jcs
 from attest.words import BASES, VERDICTS, VISITOR_BASIS, VISITOR_VERDICT
@@ -34,7 +34,7 @@ GROUPS: Final[dict[Group, str]] = {
     "gone": "No longer shown",
     "notices": "Notices",
     "subprocessors": "Subprocessors",
-    "asked": "Asked, decided or worded otherwise",
+    "asked": "Checks, decisions and wording",
     "scope": "Scope",
     "lists": "Certificates and other lists",
     "better": "Better than before",
@@ -52,16 +52,18 @@ class Told(NamedTuple):
     effect: Effect
     sentence: str
     """With ``{title}``, ``{was}``, ``{now}``, ``{where}`` and ``{parts}`` as the kind has them."""
+    lead: str = ""
+    """What the sentence begins with where it stands alone; under its group's title that would be said twice."""
 
 
 _MOVED: Final = "“{title}” {was}; now {now}."
 
 KINDS: Final[dict[str, Told]] = {
-    "worsened": Told("worse", "promise", "move", "Worse: " + _MOVED),
+    "worsened": Told("worse", "promise", "move", _MOVED, "Worse: "),
     "postponed": Told("worse", "due", "move", "Put off: “{title}” was planned for {was}, now for {now}."),
     "weaker": Told("worse", "basis", "move", "Shown less well: “{title}” was {was}, and is now {now}."),
     "checks-worse": Told("worse", "checks-worse", "touch", "Behind “{title}”, whose verdict stands, checks came out worse ({parts})."),
-    "gone": Told("gone", "promise", "down", "No longer shown: “{title}”, which {was}. Withdrawn or withheld: from outside the two cannot be told apart."),
+    "gone": Told("gone", "promise", "down", "“{title}”, which {was}. Withdrawn or withheld: from outside the two cannot be told apart.", "No longer shown: "),
     "withheld": Told("gone", "withheld", "move", "Withheld promises: {was} before, {now} now ({parts})."),
     "notice-gone": Told("gone", "notice", "down", "A notice is gone: “{title}”."),
     "list-gone": Told("gone", "list", "down", "No longer shown: the list “{title}”."),
@@ -72,11 +74,11 @@ KINDS: Final[dict[str, Told]] = {
     "ruleset": Told("asked", "ruleset", "move", "Verdicts follow other rules: {was} before, {now} now."),
     "notice-added": Told("notices", "notice", "up", "New notice: “{title}” ({now})."),
     "notice-changed": Told("notices", "notice", "touch", "Notice amended: “{title}”."),
-    "subprocessor-added": Told("subprocessors", "row", "up", "New subprocessor: {title} ({parts})."),
-    "subprocessor-changed": Told("subprocessors", "row", "touch", "Subprocessor {title}: {parts}."),
-    "subprocessor-gone": Told("subprocessors", "row", "down", "No longer among the subprocessors: {title}."),
-    "asks": Told("asked", "asks", "touch", "What has to be shown for “{title}” is otherwise: {parts}."),
-    "decided": Told("asked", "decided", "touch", "What was decided about “{title}” is otherwise: {parts}."),
+    "subprocessor-added": Told("subprocessors", "row", "up", "{title}, new: {parts}.", "Subprocessor "),
+    "subprocessor-changed": Told("subprocessors", "row", "touch", "{title}: {parts}.", "Subprocessor "),
+    "subprocessor-gone": Told("subprocessors", "row", "down", "{title} is no longer named.", "Subprocessor "),
+    "asks": Told("asked", "asks", "touch", "What its checks ask changed for “{title}”: {parts}."),
+    "decided": Told("asked", "decided", "touch", "What was decided about “{title}” changed: {parts}."),
     "responsibility": Told("asked", "responsibility", "move", "Whose part “{title}” is: {was} before, now {now}."),
     "covers": Told("asked", "covers", "touch", "“{title}” {parts}."),
     "reworded": Told("asked", "words", "touch", "Reworded: “{title}” ({parts})."),
@@ -94,12 +96,12 @@ KINDS: Final[dict[str, Told]] = {
     "row-added": Told("lists", "row", "up", "{where}: “{title}” was added."),
     "list-changed": Told("lists", "list", "touch", "The list “{title}” was away in between, and may differ."),
     "list-added": Told("lists", "list", "up", "A list is shown now: “{title}”."),
-    "improved": Told("better", "promise", "move", "Better: " + _MOVED),
+    "improved": Told("better", "promise", "move", _MOVED, "Better: "),
     "sooner": Told("better", "due", "move", "Brought forward: “{title}” was planned for {was}, now for {now}."),
     "stronger": Told("better", "basis", "move", "Shown better: “{title}” was {was}, and is now {now}."),
     "checks-better": Told("better", "checks-better", "touch", "Behind “{title}”, whose verdict stands, checks came out better ({parts})."),
     "more-shown": Told("better", "more-shown", "touch", "More is shown of the evidence for “{title}”: {parts}."),
-    "added": Told("new", "promise", "up", "New here: “{title}”; {now}."),
+    "added": Told("new", "promise", "up", "“{title}”; {now}.", "New here: "),
     "returned": Told("quiet", "promise", "move", "Went and came back: “{title}”; {now}, as before."),
     "evidence": Told("quiet", "evidence", "touch", "Evidence was renewed for “{title}”."),
     "looked-at": Told("quiet", "looked-at", "touch", "{where}: “{title}” was looked at again."),
@@ -154,7 +156,8 @@ class Change:
     @property
     def said(self) -> str:
         """The sentence a customer reads."""
-        return KINDS[self.kind].sentence.format(title=self.title, was=spelt(self.was, WAS), now=spelt(self.now, NOW), where=self.where, parts="; ".join(self.parts))
+        told = KINDS[self.kind]
+        return told.lead + told.sentence.format(title=self.title, was=spelt(self.was, WAS), now=spelt(self.now, NOW), where=self.where, parts="; ".join(self.parts))
 
 
 def spelt(value: str, verdicts: Mapping[str, str]) -> str:
@@ -250,7 +253,7 @@ def _control(old: ControlRecord, new: ControlRecord, systems: Mapping[str, str],
         "covers": _more_or_less(old["appliesTo"], new["appliesTo"], "now covers", "no longer covers", systems),
         "clauses": _clauses(old["clauses"], new["clauses"]),
         "moved": _place(old, new, areas),
-        "evidence": ["renewed"] if _shown_by(old) != _shown_by(new) else [],
+        "evidence": ["renewed"] if _renewed(old["checks"], new["checks"]) else [],
     }
     yield from (Change(kind, ident, title, parts=said) for kind, parts in touched.items() if (said := tuple(parts)))
     yield from _behind(old, new)
@@ -287,10 +290,10 @@ def _asked(old: Sequence[CheckRecord], new: Sequence[CheckRecord]) -> Iterator[s
     before, after = [*_sentences(old, less)], [*_sentences(new, more)]
     if len(before) == len(after):
         for was, now in zip(before, after, strict=True):
-            yield f"asked before: “{was}”; asked now: “{now}”" if was != now else f"the same in words, and read otherwise: “{now}”"
+            yield f"before: ‘{was}’, now: ‘{now}’" if was != now else f"the same in words, and read in another way: ‘{now}’"
         return
-    yield from (f"a check was dropped: “{said}”" for said in before)
-    yield from (f"a check was added: “{said}”" for said in after)
+    yield from (f"a check was dropped: ‘{said}’" for said in before)
+    yield from (f"a check was added: ‘{said}’" for said in after)
 
 
 def _asking(checks: Sequence[CheckRecord]) -> Counter[bytes]:
@@ -351,8 +354,11 @@ def _place(old: ControlRecord, new: ControlRecord, areas: Mapping[str, str]) -> 
         yield f"under “{areas.get(new['area'], new['area'])}”, before under “{areas.get(old['area'], old['area'])}”"
 
 
-def _shown_by(control: ControlRecord) -> list[tuple[str, str, str]]:
-    return sorted((check["sha256"] or "", check["commitment"] or "", check["observed"] or "") for check in control["checks"])
+def _renewed(old: Sequence[CheckRecord] | Sequence[PaperRecord], new: Sequence[CheckRecord] | Sequence[PaperRecord]) -> bool:
+    """Whether other evidence shows it, or of another day. A preview without the center secret has no commitments: there the days have to do."""
+    bound = all(shown["sha256"] or shown["commitment"] for shown in (*old, *new))
+    said = [sorted((shown["observed"] or "", (shown["sha256"] or shown["commitment"] or "") if bound else "") for shown in found) for found in (old, new)]
+    return said[0] != said[1]
 
 
 def _behind(old: ControlRecord, new: ControlRecord) -> Iterator[Change]:
@@ -408,7 +414,7 @@ def _introduced(register: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     """Of a new subprocessor, what it does and where."""
     if register != "subprocessors":
         return ()
-    return tuple(f"{said}: {_value(row.get(key))}" for key, said in (("purpose", "for"), ("location", "in")) if row.get(key)) or ("what it does is not said",)
+    return tuple(_value(row[key]) for key in ("purpose", "location") if row.get(key)) or ("What it does is not said",)
 
 
 def _name(row: Mapping[str, Any]) -> str:
@@ -439,7 +445,7 @@ def _value(value: Any) -> str:
 def _papers(before: Record, now: Record) -> Iterator[Change]:
     old, new = _by_id(before["papers"]), _by_id(now["papers"])
     for ident in old.keys() & new.keys():
-        if [old[ident][key] for key in ("sha256", "commitment", "observed")] != [new[ident][key] for key in ("sha256", "commitment", "observed")]:
+        if _renewed([old[ident]], [new[ident]]):
             yield Change("evidence", f"papers/{ident}", new[ident]["title"], parts=("renewed",))
 
 

@@ -157,6 +157,12 @@ def between(history: History, first: int, last: int) -> tuple[Change, ...]:
     return tuple(sorted(net, key=order))
 
 
+def step(before: Entry | None, entry: Entry) -> tuple[Change, ...]:
+    """What one release changed, the number of withheld promises included. ``before``: the release before, where it is told of."""
+    withheld = None if before is None else withholding(before.withheld, entry.withheld)
+    return tuple(sorted([*(entry.changes or ()), *([] if withheld is None else [withheld])], key=order))
+
+
 def renewed_between(history: History, first: int, last: int) -> tuple[int, int]:
     """How often evidence was renewed between two releases, and how many changes are not listed."""
     inside = [entry for entry in history.releases if first < entry.n <= last]

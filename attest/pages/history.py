@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from jinja2 import Environment
 
 from attest.changes import GROUPS, KINDS, NOW, WAS, WORDS, Change, Group, in_order, spelt
-from attest.history import BARE, MOVES, PATH, Entry, History, between, change_json, print_history, renewed_between
+from attest.history import BARE, MOVES, PATH, Entry, History, between, change_json, print_history, renewed_between, step
 from attest.pages import chart, view
 from attest.pages.drawn import Drawn, Edition, Heading, relative
 from attest.pages.notice import path_of as notice_path
@@ -42,6 +42,10 @@ MOST_LINES: Final = 60
 _QUARTER: Final = timedelta(days=92)
 
 _LEDE: Final = "What changed from release to release, the worst first. Every release is signed and names the one before it: whoever keeps one can tell whether this was written anew."
+
+
+Step: TypeAlias = tuple[Entry, tuple[Change, ...]]
+"""A release, and what it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +101,18 @@ class Since:
 def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[Drawn]:
     """The first page, and one for each year that is older."""
     newest = edition.history.releases[::-1]
-    recent, older = newest[:RECENT], newest[RECENT:]
-    years = {year: tuple(entries) for year, entries in groupby(older, key=lambda entry: entry.as_of[:4])}
+    steps = [(entry, step(before, entry)) for entry, before in zip(newest, [*newest[1:], None], strict=True)]
+    recent, older = steps[:RECENT], steps[RECENT:]
+    years = {year: tuple(found) for year, found in groupby(older, key=lambda found: found[0].as_of[:4])}
     yield _index(record, edition, templates, recent, tuple(years))
-    for year, entries in years.items():
+    for year, found in years.items():
         path = _year(year)
-        html = partial(view.fill, templates, "history-year.html", path, record, edition, year=year, stretches=_stretches(_paths(record), entries), index=INDEX)
+        html = partial(view.fill, templates, "history-year.html", path, record, edition, year=year, stretches=_stretches(_paths(record), found), index=INDEX)
         said = f"What changed from release to release in {year}, the worst first."
         yield Drawn(path, f"History: {year}", year, said, html, shelf=INDEX)
 
 
-def _index(record: Record, edition: Edition, templates: Environment, recent: Sequence[Entry], years: Sequence[str]) -> Drawn:
+def _index(record: Record, edition: Edition, templates: Environment, recent: Sequence[Step], years: Sequence[str]) -> Drawn:
     history, several = edition.history, len(edition.history.releases) > 1
     html = partial(
         view.fill, templates, "history.html", INDEX, record, edition,
@@ -158,20 +163,24 @@ def _since(record: Record, edition: Edition) -> Since:
     return Since(first, releases[-1], told(_paths(record), between(edition.history, first.n, releases[-1].n), *renewed_between(edition.history, first.n, releases[-1].n)))
 
 
-def _stretches(paths: Mapping[str, str], entries: Iterable[Entry]) -> tuple[Stretch, ...]:
+def _stretches(paths: Mapping[str, str], steps: Iterable[Step]) -> tuple[Stretch, ...]:
     """Newest first, quiet ones that follow each other as one."""
     made = []
-    for quiet, group in groupby(entries, key=_is_quiet):
+    for quiet, group in groupby(steps, key=_is_quiet):
         found = tuple(group)
-        for together in [found] if quiet else [(entry,) for entry in found]:
-            renewed = sum(entry.renewed for entry in together)
-            said = None if together[0].changes is None else told(paths, together[0].changes, renewed, together[0].untold)
-            made.append(Stretch(together, said, view.bar(together[0].totals, together[0].withheld)))
+        made += [_stretch(paths, together) for together in ([found] if quiet else [(one,) for one in found])]
     return tuple(made)
 
 
-def _is_quiet(entry: Entry) -> bool:
-    return entry.changes == () and not entry.untold
+def _stretch(paths: Mapping[str, str], steps: Sequence[Step]) -> Stretch:
+    entries, (newest, changed) = tuple(entry for entry, _ in steps), steps[0]
+    said = None if newest.changes is None else told(paths, changed, sum(entry.renewed for entry in entries), newest.untold)
+    return Stretch(entries, said, view.bar(newest.totals, newest.withheld))
+
+
+def _is_quiet(step: Step) -> bool:
+    entry, changed = step
+    return entry.changes is not None and not changed and not entry.untold
 
 
 def told(paths: Mapping[str, str], changes: Sequence[Change], renewed: int, untold: int) -> Told:

@@ -158,7 +158,7 @@
   }
 
   function part(group, title, changes) {
-    var made = element("section", "at-part at-part-" + group), heading = element("h3", "at-part-title", title + " "), list = element("ul", "at-told");
+    var made = element("section", "at-part at-part-" + group), heading = element("h3", "at-part-title", title + " "), list = element("ul", "at-differing");
     heading.appendChild(element("span", "at-part-count", String(changes.length)));
     changes.forEach(function (change) { list.appendChild(line(change)); });
     made.appendChild(heading);
@@ -179,7 +179,7 @@
       var inside = found.changes.filter(function (change) { return kind(change)[GROUP] === group[0]; });
       if (inside.length) answer.appendChild(part(group[0], group[1], inside));
     });
-    if (!found.changes.length) answer.appendChild(element("p", "at-nothing", "Nothing else changed: every verdict, every promise, what its checks ask and every list is as it was."));
+    if (!found.changes.length) answer.appendChild(element("p", "at-nothing", "Nothing changed: every verdict, every promise, what its checks ask and every list is as it was."));
     if (found.untold) answer.appendChild(element("p", "at-quiet", "And " + found.untold + " more: the records of the two releases tell them all."));
     if (found.renewed) answer.appendChild(element("p", "at-quiet", "Evidence was renewed " + (found.renewed === 1 ? "once" : found.renewed + " times") + " without changing anything else."));
   }
