@@ -276,7 +276,7 @@ def _words(old: ControlRecord, new: ControlRecord) -> Iterator[str]:
         yield "the promise"
     if old["yours"] != new["yours"]:
         yield "what is left to you"
-    if _texts(old) != _texts(new) and _asking(old["checks"]) == _asking(new["checks"]):
+    if _texts(old) != _texts(new) and not any(_asked(old["checks"], new["checks"])):
         yield "how a check is put in words"
 
 
@@ -286,8 +286,8 @@ def _texts(control: ControlRecord) -> list[str]:
 
 def _asked(old: Sequence[CheckRecord], new: Sequence[CheckRecord]) -> Iterator[str]:
     """Checks that ask otherwise. One check against one is a check that changed, else it was dropped or added."""
-    less, more = _asking(old) - _asking(new), _asking(new) - _asking(old)
-    before, after = [*_sentences(old, less)], [*_sentences(new, more)]
+    deep = _hidden(old) == _hidden(new)
+    before, after = _only(old, new, deep), _only(new, old, deep)
     if len(before) == len(after):
         for was, now in zip(before, after, strict=True):
             yield f"before: ‘{was}’, now: ‘{now}’" if was != now else f"the same in words, and read in another way: ‘{now}’"
@@ -296,23 +296,26 @@ def _asked(old: Sequence[CheckRecord], new: Sequence[CheckRecord]) -> Iterator[s
     yield from (f"a check was added: ‘{said}’" for said in after)
 
 
-def _asking(checks: Sequence[CheckRecord]) -> Counter[bytes]:
-    """What checks ask, whatever shows it."""
-    return Counter(map(_rule, checks))
+def _hidden(checks: Sequence[CheckRecord]) -> Counter[str]:
+    return Counter(check["visibility"] for check in checks)
 
 
-def _rule(check: CheckRecord) -> bytes:
-    read = check["readAs"] if check["visibility"] != "private" else None
-    words = None if read is None else [read["columns"], read["passValues"], read["failValues"], read.get("sheet")]
-    return jcs.canonical([check["rule"], check["kind"], check["register"], words])
-
-
-def _sentences(checks: Sequence[CheckRecord], wanted: Counter[bytes]) -> Iterator[str]:
-    left = Counter(wanted)
+def _only(checks: Sequence[CheckRecord], others: Sequence[CheckRecord], deep: bool) -> list[str]:
+    """What checks ask that others do not, as their sentences."""
+    left, found = Counter(_rule(check, deep) for check in others), []
     for check in checks:
-        if left[rule := _rule(check)] > 0:
+        if left[rule := _rule(check, deep)] > 0:
             left[rule] -= 1
-            yield check["ruleText"].rstrip(".")
+        else:
+            found.append(check["ruleText"].rstrip("."))
+    return found
+
+
+def _rule(check: CheckRecord, deep: bool) -> bytes:
+    """What a check asks, whatever shows it. ``deep``: how it is read, too, which is only known while as much is shown of the evidence."""
+    read = check["readAs"] if deep else None
+    words = None if read is None else [read["columns"], read["passValues"], read["failValues"], read.get("sheet")]
+    return jcs.canonical([check["rule"], check["kind"], check["register"] if deep else None, words])
 
 
 def _decided(old: ControlRecord, new: ControlRecord) -> Iterator[str]:
@@ -356,6 +359,8 @@ def _place(old: ControlRecord, new: ControlRecord, areas: Mapping[str, str]) -> 
 
 def _renewed(old: Sequence[CheckRecord] | Sequence[PaperRecord], new: Sequence[CheckRecord] | Sequence[PaperRecord]) -> bool:
     """Whether other evidence shows it, or of another day. A preview without the center secret has no commitments: there the days have to do."""
+    if len(old) != len(new):
+        return False
     bound = all(shown["sha256"] or shown["commitment"] for shown in (*old, *new))
     said = [sorted((shown["observed"] or "", (shown["sha256"] or shown["commitment"] or "") if bound else "") for shown in found) for found in (old, new)]
     return said[0] != said[1]
