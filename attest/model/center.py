@@ -98,7 +98,7 @@ class Profile(Model):
     """Who this is, in one sentence."""
     notice: Text | None = None
     """A line shown on every page, such as "Harbourline is a fictional company"."""
-    look: Look = Look()
+    look: Look = Field(default_factory=Look)
     systems: tuple[System, ...] = Field(min_length=1)
     out_of_scope: tuple[OutOfScope, ...] = ()
     areas: tuple[Area, ...] = Field(min_length=1)

@@ -31,11 +31,16 @@
     }
   }
 
+  /* data-at-count: moments at which something stops being shown, each with how often: "2026-12-20T03:10:00Z/3 2027-01-01T00:00:00Z/12". */
   function count(note) {
-    var ends = note.getAttribute("data-at-count").split(" ").filter(Boolean);
-    var gone = ends.filter(function (text) { var end = moment(text); return end !== null && clock >= end; }).length;
+    var gone = 0;
+    note.getAttribute("data-at-count").split(" ").filter(Boolean).forEach(function (said) {
+      var parts = said.split("/"), end = moment(parts[0]);
+      if (end !== null && clock >= end) gone += parts[1] ? Number(parts[1]) : 1;
+    });
     if (!gone) return;
-    note.textContent = "By your clock, the evidence of " + gone + " of these " + note.getAttribute("data-at-met") + " has run out since: there is no current evidence for " + (gone === 1 ? "it" : "them") + " any more.";
+    var those = note.hasAttribute("data-at-short") ? " of these" : " of these " + note.getAttribute("data-at-met");
+    note.textContent = "By your clock, the evidence of " + gone + those + " has run out since" + (note.hasAttribute("data-at-short") ? "." : ": there is no current evidence for " + (gone === 1 ? "it" : "them") + " any more.");
     note.hidden = false;
   }
 
