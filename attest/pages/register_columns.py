@@ -150,7 +150,7 @@ COLUMNS: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
         ("party", "In contracts with", "words"), ("topic", "About", "words"), ("says", "What it says", "prose"), ("negotiable", "Open to talk", "yes-no"), ("document", "The wording", "row:documents"),
     )),
     "documents": ("title", (
-        ("version", "Version", "text"), ("date", "Dated", "day"), ("evidence", "The file", "evidence"), ("page", "Read it here", "page"), ("how", "How to ask for it", "reach"),
+        ("version", "Version", "text"), ("date", "Dated", "day"), ("evidence", "The file", "evidence"), ("page", "Read it here", "page"), ("how", "How to get it", "reach"),
     )),
     "access": ("who", (
         ("party", "Who that is", "words"), ("systems", "Reaches", "systems"), ("purpose", "What for", "prose"), ("level", "What it may do, at most", "prose"), ("segment", "How it is kept apart", "prose"),
