@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ settings.register_profile("attest", deadline=None)  # a slow machine is no failu
 settings.load_profile("attest")
 
 ROOT = Path(__file__).resolve().parent.parent
+INTEROP = ROOT / "tests" / "interop"
 
 
 def missing(what: str) -> None:
@@ -39,6 +41,19 @@ def require_tool() -> Callable[[str], str]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def npm_packages() -> Path:
+    """The node_modules that the lock file in tests/interop names, installed once; no script of theirs is run while they are."""
+    npm, lock, done = shutil.which("npm"), INTEROP / "package-lock.json", INTEROP / "node_modules" / ".package-lock.json"
+    if npm is None or shutil.which("node") is None:
+        missing("node and npm")
+    if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
+        ran = subprocess.run([str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=INTEROP, capture_output=True, timeout=600)
+        if ran.returncode:
+            missing("what tests/interop/package-lock.json names, which npm could not install")
+    return INTEROP / "node_modules"
 
 
 @pytest.fixture

@@ -22,9 +22,8 @@ from attest.signers.keyfile import create_keyfile, open_keyfile
 from attest.wire import bundle, dsse, jcs, openssh, publickey, sha256sums, sshsig
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE, PREDICATE_TYPE, STATEMENT_TYPE
 
-from .conftest import missing
+from .conftest import INTEROP, missing
 
-INTEROP = Path(__file__).parent / "interop"
 PRINCIPAL = "https://trust.harbourline.example/"
 
 Tool = Callable[[str], str]
@@ -169,19 +168,9 @@ def test_cosign_verifies_statement_subject_and_type(site: Site, cosign: str) -> 
 
 
 @pytest.fixture(scope="session")
-def sigstore_js() -> list[str]:
-    """The command that verifies with sigstore-js, installed once from the lock file."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        missing("node and npm")
-    assert node is not None
-    assert npm is not None
-    installed = INTEROP / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (INTEROP / "package-lock.json").stat().st_mtime:
-        done = subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=INTEROP, capture_output=True, timeout=300)
-        if done.returncode:
-            missing("@sigstore/verify, which npm could not install")
-    return [node, str(INTEROP / "verify.mjs")]
+def sigstore_js(npm_packages: Path) -> list[str]:
+    """The command that verifies with sigstore-js."""
+    return [str(shutil.which("node")), str(npm_packages.parent / "verify.mjs")]
 
 
 def sigstore_js_says(command: list[str], site: Site, fingerprint: str = "") -> str:
