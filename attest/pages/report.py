@@ -24,6 +24,8 @@ from attest.pages import register, view
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.pages.framework import path_of as framework_path
 from attest.pages.notice import path_of as notice_path
+from attest.pages.overview import folded
+from attest.pages.standing import standing
 from attest.published import ControlRecord, FrameworkRecord, Record, digest_of, page_of
 from attest.words import AUDIENCES, VISITOR_VERDICT, Verdict
 
@@ -106,7 +108,7 @@ def _report(record: Record, edition: Edition, frameworks: Mapping[str, Framework
     html = partial(
         view.fill, templates, "report.html", PATH, record, edition,
         count=sum(record["totals"].values()), withheld=sum(record["withheld"].values()), shelves=_by_audience(whole), parts=[page for page in pages if len(pages) > 1],
-        bar=view.bar(record["totals"], record["withheld"]), bases=view.bases(record), lapses=view.lapses(edition.as_of, record["controls"]), verdicts=view.SHOWN_ORDER,
+        standing=standing(record), bases=view.bases(record), lapses=folded(view.lapses(edition.as_of, record["controls"])), verdicts=view.SHOWN_ORDER,
         areas=_areas(record), lists=[(found, register.cards_of(record, edition, found)) for found in register.in_order(record)], answered=_answered(record, frameworks, whole),
         notice_path=notice_path, spoken=register.said, promised=_PROMISES, **_of_promises(edition), **register.known_to_facts(record),
     )  # fmt: skip
