@@ -6,7 +6,8 @@
     environment   the templates, read at once; escaping on, a missing name is an error; a site may override any of them
     text          declared text as HTML: escaped, or Markdown that is sanitised; dates; links inside the site
     view          what the templates ask of a record: words for visitors, when a verdict lapses, what belongs together
-    overview control shelf framework register notice history report programs verify     one kind of page each
+    overview control shelf your_part framework register notice history report programs verify     one kind of page each
+    who_says      whose word a verdict rests on, in a customer's words
 
 Nothing here opens a file once the templates are read, knows MkDocs, or decides a verdict. What a page says of a control comes
 from the control's object in the record, whose digest stands in the page's machine-readable block.
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from jinja2 import Environment
 
 from attest.model.center import Framework
-from attest.pages import control, framework, history, notice, overview, programs, register, report, shelf, verify
+from attest.pages import control, framework, history, notice, overview, programs, register, report, shelf, verify, your_part
 from attest.pages.drawn import Drawn, Edition
 from attest.published import Record
 
@@ -30,6 +31,7 @@ def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], 
     """Every generated page of a site, the overview first. ``frameworks`` gives the clauses' titles, which the record leaves out."""
     yield overview.draw(record, edition, templates)
     yield from shelf.draw(record, edition, templates)
+    yield from your_part.draw(record, edition, templates)
     yield from framework.draw(record, edition, frameworks, templates)
     yield from register.draw(record, edition, templates)
     yield from notice.draw(record, edition, templates)

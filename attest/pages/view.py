@@ -20,14 +20,17 @@ from attest.pages import text
 from attest.pages.drawn import Edition, relative
 from attest.published import CheckRecord, ControlRecord, Record
 from attest.times import end_of, parse_day, parse_moment, print_moment
-from attest.words import AUDIENCES, BASES, VISITOR_BASIS, VISITOR_VERDICT, Audience, Basis, Kind, Verdict, Visibility
+from attest.words import AUDIENCES, BASES, VISITOR_BASIS, VISITOR_VERDICT, Audience, Basis, Verdict, Visibility
 
 SHOWN_ORDER: Final[tuple[Verdict, ...]] = ("met", "planned", "unknown", "not-met", "not-applicable")
 """Left to right in a bar, top to bottom in a legend."""
 
 AUDIENCE_LABEL: Final[dict[Audience, str]] = {"customers": "For customers", "suppliers": "For suppliers"}
 
-_KIND: Final[dict[Kind, str]] = {"report": "Tool report", "record": "Register", "document": "Document", "declaration": "Declaration"}
+YOUR_PART: Final = "your-part.html"
+YOUR_PART_LABEL: Final = "What is yours to do"
+
+KIND_LABEL: Final[dict[str, str]] = {"report": "Tool report", "record": "Register", "document": "Document", "declaration": "Declaration"}
 _VISIBILITY: Final[dict[Visibility, str]] = {
     "public": "Published here",
     "gated": "Shown on request",
@@ -37,7 +40,7 @@ _RESPONSIBILITY: Final = {"us": "Ours", "you": "Yours", "both": "Shared: ours an
 _COLLECTED: Final = {"command": "by a command we run", "ci": "automatically, in our build system", "hand": "by hand"}
 
 WORDS: Final[dict[str, Any]] = {
-    "VERDICT": VISITOR_VERDICT, "BASIS": VISITOR_BASIS, "KIND": _KIND, "VISIBILITY": _VISIBILITY, "RESPONSIBILITY": _RESPONSIBILITY,
+    "VERDICT": VISITOR_VERDICT, "BASIS": VISITOR_BASIS, "KIND": KIND_LABEL, "VISIBILITY": _VISIBILITY, "RESPONSIBILITY": _RESPONSIBILITY,
     "COLLECTED": _COLLECTED, "AUDIENCE": AUDIENCE_LABEL,
 }  # fmt: skip
 
@@ -147,14 +150,20 @@ def cards(record: Record, controls: Sequence[ControlRecord]) -> tuple[Card, ...]
     for area in record["areas"]:
         inside = tuple(control for control in controls if control["area"] == area["id"])
         if inside:
-            made.append(Card(area["id"], area["title"], area["summary"], inside, bar(_count(inside))))
+            made.append(Card(area["id"], area["title"], area["summary"], inside, bar(count(inside))))
     return tuple(made)
 
 
 def doors(record: Record) -> tuple[tuple[str, str, int], ...]:
-    """The lists by audience: label, path, how many promises; those without one are left out."""
+    """The lists by audience, and the one of what is left to the reader: label, path, how many promises; those without one are left out."""
     counted = Counter(control["audience"] for control in record["controls"])
-    return tuple((AUDIENCE_LABEL[audience], index_of(audience), counted[audience]) for audience in AUDIENCES if counted[audience])
+    lists = [(AUDIENCE_LABEL[audience], index_of(audience), counted[audience]) for audience in AUDIENCES]
+    return tuple(door for door in (*lists, (YOUR_PART_LABEL, YOUR_PART, sum(map(has_part, record["controls"])))) if door[2])
+
+
+def has_part(control: ControlRecord) -> bool:
+    """Whether a promise leaves something to the reader."""
+    return bool(control["yours"]) or control["responsibility"] in ("you", "both")
 
 
 def index_of(audience: str) -> str:
@@ -179,6 +188,7 @@ def words_of(span: str) -> str:
     return f"{span[:-1]} {unit}{'' if span[:-1] == '1' else 's'}"
 
 
-def _count(controls: Iterable[ControlRecord]) -> dict[str, int]:
+def count(controls: Iterable[ControlRecord]) -> dict[str, int]:
+    """How many of each verdict."""
     found = [control["verdict"] for control in controls]
     return {verdict: found.count(verdict) for verdict in SHOWN_ORDER}
