@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attest.load import check_sources
+from attest.load.pictures import CARD, FAVICON, LOGO
 from attest.model import colour
 from attest.model.colour import DARK_GROUNDS, DARK_INK, LIGHT_GROUNDS, LIGHT_INK, READABLE, WHITE, Colour, Shades
 from attest.pages.look import initial, stylesheet
+from tests.conftest import ROOT
 from tests.sites import AS_OF
 
 CASES = Path(__file__).parent / "cases" / "look"
@@ -146,3 +148,22 @@ def test_a_center_without_a_logo_has_its_first_letter(name: str, letter: str) ->
     made = initial(name, colour.palette(colour.parse("#7c2d12"))).decode()
     assert re.findall(r">([^<\n]+)</text>", made) == [letter]
     assert 'fill="#7c2d12"' in made and str(WHITE) in made
+
+
+# What is written of it
+
+
+def test_the_documentation_says_what_is_so(tmp_path: Path) -> None:
+    text = (ROOT / "docs/look.md").read_text("utf-8")
+    block = re.search(r"```yaml\n(look:\n.*?)```", text, re.DOTALL)
+    assert block is not None
+    pictures = {"logo.svg": "plain.svg", "icon.svg": "plain.svg", "card.png": "plain.png"}
+    root = center(tmp_path / "root", block[1])
+    for name, taken in pictures.items():
+        shutil.copy(CASES / "files" / taken, root / "theme" / name)
+    assert [str(problem) for problem in check_sources(root, AS_OF)[2]] == []
+    said = (CASES / "colour-too-pale.txt").read_text("utf-8").partition("look.color: ")[2].strip()
+    assert said in text
+    for kind in (LOGO, FAVICON, CARD):
+        endings = ", ".join(ending[1:].upper() for ending in kind.endings)
+        assert f"| `{kind.name}` | {endings} | {kind.most // 1024} KiB |" in text
