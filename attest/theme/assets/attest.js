@@ -84,9 +84,16 @@
   }
 
   document.querySelectorAll("[data-at-print]").forEach(offer);
+  /* Where tabs do not fit, the one that is open is pushed into sight. */
+  function showTab() {
+    var tabs = document.querySelector(".md-tabs"), open = document.querySelector(".md-tabs__item--active");
+    if (tabs && open && open.offsetLeft + open.offsetWidth > tabs.clientWidth) tabs.scrollLeft = open.offsetLeft - 16;
+  }
+
   document.querySelectorAll("[data-at-lapses]").forEach(relabel);
   document.querySelectorAll("[data-at-count]").forEach(count);
   document.querySelectorAll("[data-at-valid-until]").forEach(hold);
+  showTab();
   window.addEventListener("load", reach);
   window.addEventListener("resize", reach);
   window.addEventListener("beforeprint", unfold);
