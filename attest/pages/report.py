@@ -108,7 +108,7 @@ def _report(record: Record, edition: Edition, frameworks: Mapping[str, Framework
     html = partial(
         view.fill, templates, "report.html", PATH, record, edition,
         count=sum(record["totals"].values()), withheld=sum(record["withheld"].values()), shelves=_by_audience(whole), parts=[page for page in pages if len(pages) > 1],
-        standing=standing(record), bases=view.bases(record), lapses=folded(view.lapses(edition.as_of, record["controls"])), verdicts=view.SHOWN_ORDER,
+        standing=standing(record), lapses=folded(view.lapses(edition.as_of, record["controls"])), verdicts=view.SHOWN_ORDER,
         areas=_areas(record), lists=[(found, register.cards_of(record, edition, found)) for found in register.in_order(record)], answered=_answered(record, frameworks, whole),
         notice_path=notice_path, spoken=register.said, promised=_PROMISES, **_of_promises(edition), **register.known_to_facts(record),
     )  # fmt: skip
