@@ -95,7 +95,7 @@ def test_its_sums_are_the_records(small: Record, one: Drawn) -> None:
     for column in range(1, len(head)):
         assert sum(int(row[column]) for row in rows) == int(foot[column])
     assert rows[-1] == ["Withheld", *(str(small["withheld"][verdict]) for verdict in view.SHOWN_ORDER), str(sum(small["withheld"].values()))]
-    shown = [int(count) for count in re.findall(r'at-swatch.*?</svg>(\d+) ', one.html)]
+    shown = [int(count) for count in re.findall(r"at-swatch.*?</svg>(\d+) ", one.html)]
     assert shown == [count for count in small["basis"].values() if count] and sum(shown) == small["totals"]["met"]
 
 
