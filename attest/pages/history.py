@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any, Final, TypeAlias
 
 from jinja2 import Environment
@@ -101,7 +101,7 @@ class Since:
 def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[Drawn]:
     """The first page, and one for each year that is older."""
     newest = edition.history.releases[::-1]
-    steps = [(entry, step(before, entry)) for entry, before in zip(newest, [*newest[1:], None][: len(newest)], strict=True)]
+    steps = [(entry, step(before, entry)) for entry, before in zip_longest(newest, newest[1:])]
     recent, older = steps[:RECENT], steps[RECENT:]
     years = {year: tuple(found) for year, found in groupby(older, key=lambda found: found[0].as_of[:4])}
     yield _index(record, edition, templates, recent, tuple(years))
