@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from attest.pages import text
 
@@ -24,7 +24,7 @@ _ADDRESS: Final = re.compile(
 
 def linked(words: str) -> Markup:
     """Plain text, escaped, with its addresses as links."""
-    return Markup(_ADDRESS.sub(_link, str(escape(words))))  # noqa: S704 - escaped before, and links made of what was found in it
+    return Markup(_ADDRESS.sub(_link, str(text.escaped(words))))  # noqa: S704 - escaped before, and links made of what was found in it
 
 
 def reaching(words: str | None) -> Markup:

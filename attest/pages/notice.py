@@ -24,7 +24,7 @@ from attest.pages.drawn import Drawn, Edition, Heading
 from attest.pages.register_columns import said
 from attest.pages.view import Mark
 from attest.published import NoticeRecord, Record
-from attest.times import end_of, parse_day, print_moment
+from attest.times import MONTHS, end_of, parse_day, print_moment
 
 INDEX: Final = "notices/index.html"
 
@@ -34,8 +34,7 @@ KINDS: Final = {"incident": "Incidents", "subprocessor": "Subprocessor changes",
 _FEW: Final = 12
 """Notices that stand in one list, the newest first; more are listed by kind."""
 _KIND: Final = {"subprocessor": "Subprocessor change", "maintenance": "Planned work"}
-_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-_MONTH: Final = "(?P<{}>" + "|".join(month.title() for month in _MONTHS) + ")"
+_MONTH: Final = f"(?P<{{}}>{'|'.join(MONTHS)})"
 _DAY: Final = re.compile(
     rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<d>\d{{1,2}}) {_MONTH.format('m')}(?:,? (?P<y>\d{{4}}))?|{_MONTH.format('n')} (?P<e>\d{{1,2}})(?:, (?P<z>\d{{4}}))?)\b"
 )
@@ -131,7 +130,7 @@ def days_in(words: str, said_on: date) -> Iterator[date]:
     for match in _DAY.finditer(words):
         year, month, day = match["y"] or match["z"], match["m"] or match["n"], match["d"] or match["e"]
         years = [int(year)] if year else [said_on.year - 1, said_on.year, said_on.year + 1]
-        there = [match["iso"]] if match["iso"] else [f"{one:04}-{_MONTHS.index(month.lower()) + 1:02}-{int(day):02}" for one in years]
+        there = [match["iso"]] if match["iso"] else [f"{one:04}-{MONTHS.index(month) + 1:02}-{int(day):02}" for one in years]
         if days := [found for one in there if (found := _real(one)) is not None]:
             yield min(days, key=lambda found: abs(found - said_on))
 

@@ -57,6 +57,8 @@ Rows = Sequence[Mapping[str, Any]]
 
 _MANY: Final = 40
 """Entries from which on a page begins with a list of them all."""
+_MANY_QUESTIONS: Final = 8
+"""Questions from which on they stand by area."""
 _SEARCHED: Final = frozenset({"text", "prose", "reach", "words", "whose", "list", "link", "yes-no"})
 """Kinds of columns whose words the site's own search finds."""
 
@@ -106,6 +108,16 @@ class Section:
     groups: tuple[Group, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a page says besides its rows, after the first part."""
+
+    title: str
+    id: str
+    template: str
+    values: Mapping[str, Any]
+
+
 def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[Drawn]:
     """A list of the public registers and a page each; nothing where there is none."""
     if not record["registers"]:
@@ -139,14 +151,11 @@ def _page(record: Record, edition: Edition, register: RegisterRecord, templates:
 def _fill(record: Record, edition: Edition, register: RegisterRecord, templates: Environment) -> str:
     name, path = register["name"], path_of(register["name"])
     there = {other["name"]: other["title"] for other in record["registers"]}
-    known = known_to_facts(record)
+    extra = _EXTRAS[name](record, edition, register) if name in _EXTRAS else None
     return view.fill(
         templates, "register.html", path, record, edition, register=register, lede=LEDE[name], head=HEADS[name], index=INDEX, sections=tuple(_sections(record, edition, register)),
-        glance=glance.of(record, edition, name, register["rows"]), resting=_resting(record, name), many=_MANY,
-        neighbours=[(there[other], path_of(other)) for other in NEIGHBOURS[name] if other in there],
-        announced=announced(record, edition, "subprocessor") if name == "subprocessors" else (), moves=_moves(record, edition, register) if name == "subprocessors" else (),
-        places=glance.places([row for row in register["rows"] if _current(edition, row, record)]) if name == "subprocessors" else (),
-        bound=_bound(record, register), handed=_handed(record, name), more_contacts=_more_contacts(record, register) if name == "contacts" else (), ask=glance.contact(record, "privacy", "data protection") if name == "subprocessors" else None, **known,
+        glance=glance.of(record, edition, name, register["rows"]), extra=extra, resting=_resting(record, name), many=_MANY, bound=_bound(record, register), handed=_handed(record, name),
+        neighbours=[(there[other], path_of(other)) for other in NEIGHBOURS[name] if other in there], **(extra.values if extra else {}), **known_to_facts(record),
     )  # fmt: skip
 
 
@@ -198,9 +207,6 @@ def _grouped(record: Record, part: Part, rows: Rows) -> Iterator[tuple[str, str,
                 yield word, title, inside
     else:
         yield "all", "", rows
-
-
-_MANY_QUESTIONS: Final = 8
 
 
 def _by_area(record: Record, rows: Rows) -> Iterator[tuple[str, str, Rows]]:
@@ -346,7 +352,18 @@ def _handed(record: Record, name: str) -> str | None:
     return f"{path_of('documents')}#_handed" if there and name != "documents" else None
 
 
-def _more_contacts(record: Record, register: RegisterRecord) -> list[Mapping[str, Any]]:
+def _changes(record: Record, edition: Edition, register: RegisterRecord) -> Extra:
+    """Of subprocessors: what is announced, who joined or left, which places they are in, and whom to write to."""
+    now = [row for row in register["rows"] if _current(edition, row, record)]
+    told = {"announced": announced(record, edition, "subprocessor"), "moves": _moves(record, edition, register), "places": glance.places(now)}
+    return Extra("Changes and dates", "_changes", "register-changes.html", {**told, "ask": glance.contact(record, "privacy", "data protection")})
+
+
+def _more_contacts(record: Record, _: Edition, register: RegisterRecord) -> Extra | None:
     """Contacts of center.yml whose address no row of the register names."""
     said_there = " ".join(str(row["channel"]) for row in register["rows"])
-    return [contact for contact in record["center"]["contacts"] if not any(contact[key] and contact[key] in said_there for key in ("email", "url"))]
+    more = [contact for contact in record["center"]["contacts"] if not any(contact[key] and contact[key] in said_there for key in ("email", "url"))]
+    return Extra("Other addresses of this trust center", "_more", "register-contacts.html", {"more_contacts": more}) if more else None
+
+
+_EXTRAS: Final[dict[str, Callable[[Record, Edition, RegisterRecord], Extra | None]]] = {"subprocessors": _changes, "contacts": _more_contacts}
