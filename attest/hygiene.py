@@ -47,6 +47,8 @@ _FENCE = re.compile(
 _SPAN = re.compile(r"(?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
 _OF_MKDOCS = ("site_name", "site_description", "site_author", "site_url", "copyright", "nav")
 """Texts of mkdocs.yml that reach a page."""
+OTHER_SEARCHES: Final = ("search", "material/search")
+"""Plugins of mkdocs.yml that would write an index of every word, which is fetched with every page."""
 
 
 def bad_characters(text: str) -> Iterator[tuple[int, str]]:
@@ -81,6 +83,17 @@ def mkdocs_problems(text: str, file: str) -> list[Problem]:
     value = {key: inner for key, inner in document.value.items() if key in _OF_MKDOCS}
     spans = {path: span for path, span in document.spans.items() if path and path[0] in _OF_MKDOCS}
     return list(document_problems(Document(file, text, value, spans)))
+
+
+def mkdocs_hints(text: str, file: str) -> list[Problem]:
+    """What may go from mkdocs.yml: another search, which is not used and would have every page fetch an index of every word."""
+    try:
+        document = parse_text(text, file, foreign=True)
+    except Problems:
+        return []
+    plugins = document.value.get("plugins")
+    named = [(index, name) for index, entry in enumerate(plugins if isinstance(plugins, list) else []) for name in (entry if isinstance(entry, dict) else [entry]) if name in OTHER_SEARCHES]
+    return [document.at(("plugins", index), f"{name} is not used: attest brings a search of its own", "remove it") for index, name in named]
 
 
 def prose_problems(text: str, file: str) -> list[Problem]:

@@ -18,7 +18,7 @@ from attest.assess import Assessment, assess
 from attest.errors import CouldNotTell, Problem, Problems, Refused
 from attest.history import EMPTY, Before, History, history_of
 from attest.inside import open_inside
-from attest.load import check_sources
+from attest.load import check_sources, hints
 from attest.load.appearance import pictures
 from attest.model.center import Center
 from attest.published import Record
@@ -40,7 +40,7 @@ class Prepared:
     release: Release | None
     """None for an unsigned preview."""
     warnings: tuple[Problem, ...]
-    """Evidence that could not be read; the claims that rest on it are unknown."""
+    """Evidence that could not be read; the claims that rest on it are unknown. And what would be better otherwise."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """Files that are published as they are, by site path: evidence, and the site's own pictures."""
     upcoming: int | None = None
@@ -66,7 +66,7 @@ def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes 
     if center is None or stopping:
         raise Problems(stopping or problems)
     assessment = assess(center, observations, as_of)
-    made = Prepared(center, assessment, project(assessment, secret, release.n if release is not None else upcoming, __version__), release, tuple(problems), upcoming=upcoming)
+    made = Prepared(center, assessment, project(assessment, secret, release.n if release is not None else upcoming, __version__), release, (*problems, *hints(root)), upcoming=upcoming)
     files = _evidence(root, center, observations) | _pictures(root, center)
     return replace(made, files=files, history=history_of(release.n if release is not None else upcoming, made.record, print_moment(made.valid_until), before))
 

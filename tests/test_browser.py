@@ -105,14 +105,16 @@ def test_every_kind_of_page_runs_under_its_policy_and_fits(browser: Browser, bas
 
 
 def search(page: Page, words: str) -> None:
-    page.locator(".md-search__input").press_sequentially(words, delay=30)
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    page.locator("#at-search input").press_sequentially(words, delay=30)
 
 
 def test_search_finds_a_promise(browser: Browser, base: str) -> None:
     context, page, wrong = opened(browser)
     page.goto(base + "about.html", wait_until="networkidle")
     search(page, "brought back")
-    page.locator(".md-search-result__link", has_text="What is lost is brought back").first.wait_for()
+    page.locator(".at-search-hit", has_text="What is lost is brought back").first.wait_for()
     assert wrong == []
     context.close()
 
@@ -136,7 +138,7 @@ def test_search_finds_what_a_register_says(browser: Browser, listed: str, words:
     context, page, wrong = opened(browser)
     page.goto(listed + "about.html", wait_until="networkidle")
     search(page, words)
-    page.locator(".md-search-result__link[href*='registers/product.html']").first.wait_for()
+    page.locator(".at-search-hit[href*='registers/product.html']").first.wait_for()
     assert wrong == []
     context.close()
 
@@ -157,7 +159,7 @@ def test_a_saved_copy_works(browser: Browser, site: Path) -> None:
     page.get_by_role("link", name="Signing in takes two things").click()
     assert page.url.endswith("customers/failing.html")
     search(page, "brought back")
-    page.locator(".md-search-result__link", has_text="What is lost is brought back").first.wait_for()
+    page.locator(".at-search-hit", has_text="What is lost is brought back").first.wait_for()
     assert wrong == []
     context.close()
 
@@ -232,7 +234,7 @@ def test_nothing_declared_runs(browser: Browser, tmp_path: Path) -> None:
         assert page.evaluate("window.broken") is None, path
         assert page.locator("[href^='javascript:'], [onerror], [onclick], [onload]").count() == 0, path
     search(page, "evidence")
-    page.locator(".md-search-result__link").first.wait_for()
+    page.locator(".at-search-hit").first.wait_for()
     assert page.evaluate("window.broken") is None
     assert [said for said in wrong if "404" not in said] == [], "an image of the site's own may be missing, nothing worse"
     context.close()

@@ -16,7 +16,7 @@ Reads files and nothing else: no clock, no network. Evidence files are opened by
 
 from __future__ import annotations
 
-from attest.load.sources import check_sources, leak_terms
+from attest.load.sources import check_sources, hints, leak_terms
 from attest.load.whole import load, load_with_problems
 
-__all__ = ["check_sources", "leak_terms", "load", "load_with_problems"]
+__all__ = ["check_sources", "hints", "leak_terms", "load", "load_with_problems"]

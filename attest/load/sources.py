@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from io import BufferedReader, BytesIO
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from attest.errors import Problem, Problems, Unreadable
 from attest.exposed import exposed
-from attest.hygiene import mkdocs_problems, prose_problems
+from attest.hygiene import mkdocs_hints, mkdocs_problems, prose_problems
 from attest.inside import open_inside
 from attest.leaks import REMEDY, Leak, find, find_in_stream, scan_tree
 from attest.load.appearance import wrong_look
@@ -46,7 +46,7 @@ _MOST_LEAKS = 20
 def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str, Observation], tuple[Problem, ...]]:
     """The model where it can be built, an observation for each of its evidence ids, and every problem of the sources, sorted."""
     center, problems, documents = read(root)
-    found = [*problems, *_mkdocs(root)]
+    found = [*problems, *_of_mkdocs(root, mkdocs_problems)]
     prose = dict(_prose(root, found))
     found += [problem for file, text in prose.items() for problem in prose_problems(text, file)]
     if center is None:
@@ -92,11 +92,16 @@ def leak_terms(center: Center) -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(contact.email for contact in center.profile.contacts if contact.email), center.profile.internal_domains
 
 
-def _mkdocs(root: Path) -> list[Problem]:
+def hints(root: Path) -> list[Problem]:
+    """What stops nothing, and would be better otherwise."""
+    return _of_mkdocs(root, mkdocs_hints)
+
+
+def _of_mkdocs(root: Path, look: Callable[[str, str], list[Problem]]) -> list[Problem]:
     if not os.path.lexists(root / "mkdocs.yml"):
         return []
     try:
-        return mkdocs_problems(decode(read_bytes(root, "mkdocs.yml"), "mkdocs.yml"), "mkdocs.yml")
+        return look(decode(read_bytes(root, "mkdocs.yml"), "mkdocs.yml"), "mkdocs.yml")
     except Problems as wrong:
         return list(wrong.problems)
 

@@ -49,6 +49,8 @@ class DrawnPage(Page):
         self.shelf = drawn.shelf
         self.intro = intro
         """Markdown to be set in where the page has a place for it."""
+        self.words = ""
+        """The same as it is set in."""
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Titles and descriptions leave here escaped."""
@@ -60,7 +62,8 @@ class DrawnPage(Page):
         words = ""
         if self.markdown:
             super().render(config, files)
-            words = f'<div class="at-intro">\n{text.page_body(self.content or "")}\n</div>'
+            self.words = text.page_body(self.content or "")
+            words = f'<div class="at-intro">\n{self.words}\n</div>'
         self.content = middle(self.drawn).replace(INTRO, words)
         self.present_anchor_ids = {heading.id for heading in self.drawn.headings}
         self.toc = _toc()
@@ -116,6 +119,11 @@ def drawn_file(drawn: Drawn, config: MkDocsConfig) -> File:
     return DrawnFile.generated(config, drawn.path, content="", inclusion=InclusionLevel.INCLUDED)
 
 
+def late_file(path: str, config: MkDocsConfig) -> File:
+    """A file whose address is taken from the start, and which we write when all pages are known."""
+    return DrawnFile.generated(config, path, content="", inclusion=InclusionLevel.INCLUDED)
+
+
 def static_file(path: str, content: bytes, config: MkDocsConfig) -> File:
     """A file written as it is. INCLUDED, because MkDocs leaves out what begins with a dot; a Markdown file is no page here."""
     source = f"{path}.file" if path.endswith(_MARKDOWN) else path
@@ -130,4 +138,4 @@ def _toc() -> TableOfContents:
 
 
 def _meta(title: str, description: str, scripts: tuple[str, ...]) -> dict[str, object]:
-    return {"title": title, "description": description, "hide": _HIDDEN, "scripts": scripts, "search": {"exclude": True}}
+    return {"title": title, "description": description, "hide": _HIDDEN, "scripts": scripts}

@@ -1,23 +1,23 @@
 """The MkDocs plugin, event by event.
 
-    on_config    prepare (unless ``render`` has), names escaped, addresses that end in .html
+    on_config    no other search; prepare (unless ``render`` has), names escaped, addresses that end in .html
     on_files     pages drawn from the record and files for programs join what lies in content/; a clash of names is an error
     on_nav       overview, lists and verify stand in the navigation; controls never do, yet know the list they belong to
     on_page_*    prose of content/ is sanitised, its titles escaped: Material's templates escape nothing
     on_post_page   a page says what it may load; a frame is kept instead of being written
-    on_post_build  pages are filled from their frames and written; sitemap, search entries, host configuration
+    on_post_build  pages are filled from their frames and written; sitemap, search index, host configuration
 
 Other plugins see the pages of the navigation and the frames, never a page that is filled from one.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -34,22 +34,23 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 
 from attest.errors import AttestError
+from attest.hygiene import OTHER_SEARCHES
 from attest.keys import DEFAULT as KEYS
 from attest.keys import ENVIRONMENT as KEYS_NAMED
 from attest.keys import secret_of
 from attest.load.appearance import picture_path
 from attest.model.center import Look
 from attest.model.colour import DEFAULT, palette
-from attest.pages import Drawn, Edition, draw, text
+from attest.pages import Drawn, Edition, draw, search, text
 from attest.pages.environment import Compiled, environment
-from attest.pages.frame import DESCRIPTION_LENGTH, Frame, address
+from attest.pages.frame import Frame, address
 from attest.pages.head import first_words, head
 from attest.pages.headers import hashes, host_headers, with_policy
 from attest.pages.look import INITIAL
 from attest.pages.outputs import SITEMAP, outputs
 from attest.pages.sitemap import changed, sitemap
 from attest.prepare import Prepared, prepare
-from attest.site.generated import DrawnPage, FramePage, Kind, drawn_file, frame_file, kind_of, middle, page_file, static_file
+from attest.site.generated import DrawnPage, FramePage, Kind, drawn_file, frame_file, kind_of, late_file, middle, page_file, static_file
 from attest.site.navigation import escape_titles, navigation
 from attest.times import print_moment
 
@@ -60,13 +61,6 @@ OVERVIEW_WORDS: Final = "overview.md"
 _THEMES_FAVICON: Final = "assets/favicon.svg"
 _PATH = re.compile(r"[A-Za-z0-9._/-]+")
 _LINK = re.compile(r"(?P<opens>\]\(\s*<?)(?P<path>[^)\s>#:]+)\.(?:html|md)(?=[)#>\s])")
-_ROW_LENGTH = 1500
-"""Letters of a register's row that the site's search looks through."""
-_MOST_SEARCHED = 200
-"""Rows of a register with an entry of their own in the search."""
-_PLAIN_SEPARATOR = r"[\s\-]+"
-_SEPARATOR = r"[\s\-,:;!?()\[\]\"/]+|\.(?!\d)"
-"""What parts words in the search, where mkdocs.yml says nothing: Material's own leaves "(GDPR)" and "AI," in one piece, which nobody types."""
 
 _COMPILED: Final = Compiled()
 
@@ -109,6 +103,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.suffixes: dict[str, str] = {}
         self.frames: dict[Kind, Frame] = {}
         self.scripts: set[str] = set()
+        self.written: list[search.Prose] = []
         self.addresses: list[str] = []
         self.done = self.pages = 0
 
@@ -119,6 +114,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Prepares; escapes what Material would print as it stands."""
         self._forget()
+        _drop_searches(config)
         root = _root(config)
         self.ready = self.prepared or self._prepare(root)
         self.last = self.ready
@@ -158,7 +154,8 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         frames = [FramePage(kind, frame_file(number, kind, config), config) for number, kind in enumerate(dict.fromkeys(map(kind_of, filled)))]
         made = {**outputs(self.ready.record, _edition(self.ready)), **self.ready.files}
         added = [page.file for page in [*in_theme, *frames]]
-        added += [drawn_file(drawn, config) for drawn in filled] + [static_file(path, content, config) for path, content in made.items()]
+        added += [*(drawn_file(drawn, config) for drawn in filled), late_file(search.PATH, config)]
+        added += [static_file(path, content, config) for path, content in made.items()]
         _refuse_clashes(files, added)
         for file in added:
             files.append(file)
@@ -199,8 +196,10 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Prose leaves here sanitised, and described by its first words where it says nothing of itself."""
         if isinstance(page, DrawnPage | FramePage):
+            self._remember(page, page.words if isinstance(page, DrawnPage) else "")
             return html
         made = text.page_body(html)
+        self._remember(page, made)
         page.meta.setdefault("description", first_words(made))
         return made
 
@@ -221,17 +220,23 @@ class AttestPlugin(BasePlugin[AttestConfig]):
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """After every other plugin: the pages of the navigation have been written, and so has the search index."""
+        """After every other plugin: the pages of the navigation have been written."""
         assert self.ready is not None
         site, own = Path(config.site_dir), config.site_url or ""
         for drawn in (filled := self._filled()):
             self._write(site / drawn.path, drawn, own)
-        _add_to_search(site / "search" / "search_index.json", self.drawn)
+        self._write_index(site / search.PATH)
         day = self.ready.assessment.as_of.date().isoformat()
         last = {address(own, path): on for path, on in changed(self.ready.record, self.ready.history).items()}
         pages = [*self.addresses, *(address(own, drawn.path) for drawn in filled)]
         (site / SITEMAP).write_bytes(sitemap((found, last.get(found, day)) for found in pages))
         (site / "_headers").write_bytes(host_headers(self.scripts))
+
+    def _remember(self, page: Page, words: str) -> None:
+        """The site's own words, for the search; a page can ask to be left out as it would of Material."""
+        left_out = not isinstance(page, DrawnPage) and isinstance(asked := page.meta.get("search"), dict) and asked.get("exclude")
+        if words and not left_out:
+            self.written.append(search.prose(page.file.dest_uri, unescape(page.title or ""), words))
 
     def _filled(self) -> list[Drawn]:
         return [drawn for drawn in self.drawn if drawn.path not in self.in_theme]
@@ -242,6 +247,12 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(made.encode())
         self._count()
+
+    def _write_index(self, file: Path) -> None:
+        """What the search looks through."""
+        assert self.ready is not None
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(search.index(self.ready.record, _edition(self.ready), self.ready.center.frameworks, self.drawn, self.written))
 
     def _with_policy(self, output: str) -> str:
         self.scripts |= hashes(output)
@@ -296,6 +307,14 @@ def _shown(ready: Prepared) -> dict[str, Any]:
     }
 
 
+def _drop_searches(config: MkDocsConfig) -> None:
+    """A mkdocs.yml that still names another search gets none of it; building says that the line may go."""
+    for name in OTHER_SEARCHES:
+        other = config.plugins.pop(name, None)
+        for event, heard in config.plugins.events.items():
+            config.plugins.events[event] = [method for method in heard if getattr(method, "__self__", None) is not other or other is None]
+
+
 def _take_intro(files: Files) -> str:
     """content/overview.md as Markdown, taken out of the pages; empty where there is none."""
     file = files.get_file_from_path(OVERVIEW_WORDS)
@@ -329,22 +348,3 @@ def _refuse_clashes(there: Iterable[File], added: Iterable[File]) -> None:
             wrong.append(f"content/{other.src_uri}: {file.dest_uri} is written by attest itself, or stands twice but for upper case; rename it")
     if wrong:
         raise PluginError("\n".join(wrong))
-
-
-def _add_to_search(index: Path, drawn: Iterable[Drawn]) -> None:
-    """One short entry a page, and one a row of a register: Material would index every word, and its index is loaded with every page."""
-    if not index.is_file():
-        return
-    found = json.loads(index.read_bytes())
-    for page in drawn:
-        found["docs"].append(_search_entry(page.path, page.title, page.description, DESCRIPTION_LENGTH))
-        found["docs"] += [_search_entry(f"{page.path}#{heading.id}", heading.text, heading.said, _ROW_LENGTH) for heading in page.headings[:_MOST_SEARCHED] if heading.said]
-    if found["config"]["separator"] == _PLAIN_SEPARATOR:
-        found["config"]["separator"] = _SEPARATOR
-    printed = json.dumps(found, separators=(",", ":"))
-    index.write_text(printed, "utf-8")
-    index.with_suffix(".js").write_text(f"var __index = {printed}", "utf-8")  # what Material reads in a saved copy
-
-
-def _search_entry(location: str, title: str, said: str, length: int) -> dict[str, str]:
-    return {"location": location, "title": escape(title), "text": escape(text.lines(said)[:length])}

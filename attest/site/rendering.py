@@ -49,7 +49,7 @@ def render(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatc
 def _plugin_of(config: MkDocsConfig) -> AttestPlugin:
     found = config.plugins.get(NAME)
     if not isinstance(found, AttestPlugin):
-        raise WrongUse("mkdocs.yml does not name the plugin", "write `plugins: [attest, material/search]`")
+        raise WrongUse("mkdocs.yml does not name the plugin", "write `plugins: [attest]`")
     return found
 
 

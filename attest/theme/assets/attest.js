@@ -90,6 +90,52 @@
     if (tabs && open && open.offsetLeft + open.offsetWidth > tabs.clientWidth) tabs.scrollLeft = open.offsetLeft - 16;
   }
 
+  /* Search: what answers, and what it looks through, is fetched when it is opened and never before. A link may open it: ?q=backups */
+  function offerSearch(dialog, button, assets) {
+    var field = dialog.querySelector("input"), said = dialog.querySelector("[role=status]"), asked = false;
+
+    function fetched(name) {
+      var script = document.createElement("script");
+      script.src = assets + name;
+      script.async = false;
+      script.onerror = function () {
+        asked = false;
+        said.textContent = "The search could not be loaded. Look through the lists, or try again.";
+      };
+      document.head.appendChild(script);
+    }
+
+    function open() {
+      if (!dialog.open) dialog.showModal();
+      field.select();
+      if (asked) return;
+      asked = true;
+      said.textContent = "";
+      ["search-index.js", "search.js"].forEach(fetched);
+    }
+
+    function key(event) {
+      var typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+      var meant = event.key === "/" ? !event.ctrlKey && !event.metaKey && !event.altKey : event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+      if (typing || !meant || dialog.open || event.defaultPrevented) return;
+      event.preventDefault();
+      open();
+    }
+
+    button.addEventListener("click", open);
+    document.addEventListener("keydown", key);
+    dialog.addEventListener("keydown", function (event) { event.stopPropagation(); });
+    dialog.addEventListener("click", function (event) { if (event.target === dialog || event.target.closest(".at-search-close")) dialog.close(); });
+    dialog.querySelector("form").addEventListener("submit", function (event) { event.preventDefault(); });
+    var linked = new URLSearchParams(location.search).get("q");
+    if (linked) {
+      field.value = linked.slice(0, 200);
+      open();
+    }
+  }
+
+  var dialog = document.getElementById("at-search"), button = document.querySelector(".at-search-open");
+  if (dialog && dialog.showModal && button) offerSearch(dialog, button, document.currentScript.src.replace(/[^/]*$/, ""));
   document.querySelectorAll("[data-at-lapses]").forEach(relabel);
   document.querySelectorAll("[data-at-count]").forEach(count);
   document.querySelectorAll("[data-at-valid-until]").forEach(hold);
