@@ -1,9 +1,9 @@
-"""The Content-Security-Policy of a site, in the two forms there are: headers of a host, and an element of each page.
+"""The Content-Security-Policy of a site: what a page may load and do, and the element of each page that says so.
 
     script-src 'self' 'sha256-…'     the scripts that lie beside the pages, and Material's own few lines in each page, by their hashes
 
-Nothing needs ``unsafe-inline`` or ``unsafe-eval``. The element serves hosts that cannot set headers, and saved copies; what browsers
-ignore in it (``frame-ancestors``, CSP 3, 6.1) stands in the headers alone.
+Nothing needs ``unsafe-inline`` or ``unsafe-eval``. The element serves hosts that cannot set headers, and saved copies; hosts that can
+send the same as a header (``attest.hosting``), with what browsers ignore in an element.
 """
 
 from __future__ import annotations
@@ -35,9 +35,3 @@ def policy(scripts: Iterable[str]) -> str:
 def with_policy(html: str) -> str:
     """A page -> the same with its policy as its first element but the character set, before anything it governs."""
     return html.replace(_CHARSET, f'{_CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="{policy(hashes(html))}">', 1)
-
-
-def host_headers(scripts: Iterable[str]) -> bytes:
-    """``_headers`` as Netlify, Cloudflare and others read it; other hosts can be given the same lines."""
-    common = f"/*\n  Content-Security-Policy: {policy(scripts)}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n"
-    return (common + "/evidence/*\n  Content-Security-Policy: sandbox; default-src 'none'\n/attestation/*\n  Access-Control-Allow-Origin: *\n").encode()

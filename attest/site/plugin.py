@@ -34,6 +34,10 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 
 from attest.errors import AttestError
+from attest.hosting.folder import hashed
+from attest.hosting.headers import print_headers
+from attest.hosting.interface import Hosted
+from attest.hosting.rules import HOST_ONLY
 from attest.hygiene import OTHER_SEARCHES
 from attest.keys import DEFAULT as KEYS
 from attest.keys import ENVIRONMENT as KEYS_NAMED
@@ -45,7 +49,7 @@ from attest.pages import Drawn, Edition, draw, search, text
 from attest.pages.environment import Compiled, environment
 from attest.pages.frame import Frame, address
 from attest.pages.head import first_words, head
-from attest.pages.headers import hashes, host_headers, with_policy
+from attest.pages.headers import hashes, policy, with_policy
 from attest.pages.look import INITIAL
 from attest.pages.outputs import SITEMAP, outputs
 from attest.pages.sitemap import changed, sitemap
@@ -230,7 +234,8 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         last = {address(own, path): on for path, on in changed(self.ready.record, self.ready.history).items()}
         pages = [*self.addresses, *(address(own, drawn.path) for drawn in filled)]
         (site / SITEMAP).write_bytes(sitemap((found, last.get(found, day)) for found in pages))
-        (site / "_headers").write_bytes(host_headers(self.scripts))
+        allowed = f"{policy(self.scripts)}; {HOST_ONLY}"
+        (site / "_headers").write_bytes(print_headers(Hosted(self.ready.record["center"]["id"], str(site), allowed, hashed(site))))
 
     def _remember(self, page: Page, words: str) -> None:
         """The site's own words, for the search; a page can ask to be left out as it would of Material."""
