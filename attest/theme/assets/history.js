@@ -7,8 +7,8 @@
   var box = document.querySelector("[data-at-between]");
   if (!box) return;
   var form = box.querySelector("form"), answer = box.querySelector("[data-at-answer]");
-  var icons = box.querySelector("[data-at-icons]").content;
   var GROUP = 0, MATTER = 1, EFFECT = 2, SENTENCE = 3;
+  var SVG = "http://www.w3.org/2000/svg";
   var data = null;
 
   function load(then) {
@@ -104,7 +104,7 @@
   }
 
   function severity(change) {
-    return Math.max(0, data.verdicts.indexOf(data.verdicts.indexOf(change.now) >= 0 ? change.now : change.was));
+    return Math.max(0, data.verdicts.indexOf(isVerdict(change.now) ? change.now : change.was));
   }
 
   /* Telling */
@@ -126,19 +126,25 @@
     return made;
   }
 
-  function icon(verdict) {
-    var found = icons.querySelector('[data-at-icon="' + verdict + '"]');
-    return found ? found.cloneNode(true) : null;
+  /* The signs of verdicts are drawn once on the page; each place uses them. */
+  function sign(verdict) {
+    var made = document.createElementNS(SVG, "svg"), use = document.createElementNS(SVG, "use");
+    made.setAttribute("class", "at-icon at-" + verdict);
+    use.setAttribute("href", "#at-sign-" + verdict);
+    made.appendChild(use);
+    return made;
   }
 
+  function isVerdict(word) { return data.verdicts.indexOf(word) >= 0; }
+
   function move(change) {
-    var was = data.verdicts.indexOf(change.was) >= 0 ? icon(change.was) : null, now = data.verdicts.indexOf(change.now) >= 0 ? icon(change.now) : null;
+    var was = isVerdict(change.was), now = isVerdict(change.now);
     if (!was && !now) return null;
     var made = element("span", "at-move");
     made.setAttribute("aria-hidden", "true");
-    if (was) made.appendChild(was);
-    if (was && now) made.appendChild(element("span", "at-to", "→"));
-    if (now) made.appendChild(now);
+    if (was) made.appendChild(sign(change.was));
+    if (was && now) made.appendChild(document.createTextNode("→"));
+    if (now) made.appendChild(sign(change.now));
     return made;
   }
 
@@ -190,6 +196,9 @@
     load(function () { tell(Math.min(from, to), Math.max(from, to)); });
   }
 
+  /* The second choice is the first one's, and begins with the newest. */
+  Array.prototype.forEach.call(form.elements.from.options, function (option) { form.elements.to.appendChild(option.cloneNode(true)); });
+  form.elements.to.selectedIndex = 0;
   box.hidden = false;
   form.addEventListener("submit", function (event) { event.preventDefault(); ask(); });
   form.addEventListener("change", function () { if (!answer.hidden) ask(); });
