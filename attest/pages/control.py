@@ -8,9 +8,9 @@ nothing else, so it weighs the same among ten controls and among ten thousand.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from jinja2 import Environment
@@ -18,8 +18,9 @@ from markupsafe import Markup
 
 from attest.model.center import Framework
 from attest.pages import text, view, who_says
-from attest.pages.drawn import Drawn, Edition, Heading
+from attest.pages.drawn import Drawn, Edition, Heading, relative
 from attest.pages.framework import clause_anchor, path_of
+from attest.pages.register import handed
 from attest.pages.register import path_of as register_path
 from attest.published import BLOCK_CLOSES, BLOCK_OPENS, CheckRecord, ControlRecord, Record, block_of, page_of
 
@@ -48,13 +49,10 @@ class Named:
 
     title: str
     path: str
-    clauses: tuple[tuple[str, str], ...]
-    """Each with its fragment."""
-
-    @property
-    def count(self) -> int:
-        """How many."""
-        return len(self.clauses)
+    clauses: Sequence[str]
+    count: int
+    links: Markup
+    """Each clause as a link to where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +76,13 @@ class _House:
     answering: str
     asked_for: Mapping[str, str]
     """Evidence -> where the documents' page says how to ask for it."""
+    handed: str | None
+    """Where that page says how to check a file; None where each control's page has to say it."""
 
 
 def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], templates: Environment) -> Iterator[Drawn]:
     """customers/ID.html and suppliers/ID.html, one a public control."""
-    house = _House(record, edition, frameworks, templates, who_says.answering(record["center"]), _documents(record))
+    house = _House(record, edition, frameworks, templates, who_says.answering(record["center"]), _documents(record), handed(record))
     around = _around(record)
     for control in record["controls"]:
         mark = view.mark(edition.as_of, control)
@@ -96,7 +96,8 @@ def _fill(house: _House, control: ControlRecord, mark: view.Mark, around: Around
     return view.fill(
         house.templates, "control.html", page_of(control), house.record, house.edition,
         control=control, badge=view.badge(mark, "at-badge at-large"), asked=who_says.asked(control), voices=who_says.voices(control), answering=house.answering,
-        checks=[_shown(house, check) for check in control["checks"]], gated=_gated(control), clauses=_clauses(control, house.frameworks), linked=_LINKED_CLAUSES,
+        checks=[_shown(house, check) for check in control["checks"]], gated=_gated(control), handed=house.handed, clauses=_clauses(control, house.frameworks),
+        named=sum(map(len, control["clauses"].values())), linked=_LINKED_CLAUSES,
         systems=view.systems(house.record, control["appliesTo"]), around=around, shelf_path=view.index_of(control["audience"]), page_of=page_of,
         register_path=register_path, changed=house.edition.history.changed(control["id"]), block=Markup(block), digest=_digest(block),  # noqa: S704 - canonical JSON with < escaped
     )  # fmt: skip
@@ -144,7 +145,15 @@ def _around(record: Record) -> dict[str, Around]:
 
 
 def _clauses(control: ControlRecord, frameworks: Mapping[str, Framework]) -> list[Named]:
-    return [Named(frameworks[ident].title, path_of(ident), tuple((clause, clause_anchor(clause)) for clause in clauses)) for ident, clauses in control["clauses"].items()]
+    here = page_of(control)
+    return [_named(frameworks[ident].title, relative(here, path_of(ident)), tuple(clauses)) for ident, clauses in control["clauses"].items()]
+
+
+@lru_cache(maxsize=8192)
+def _named(title: str, target: str, clauses: tuple[str, ...]) -> Named:
+    """The same few clauses are named again and again, so their links are made once."""
+    links = Markup(" ").join(Markup('<a href="{}#{}">{}</a>').format(target, clause_anchor(clause), clause) for clause in clauses)
+    return Named(title, target, clauses, len(clauses), links)
 
 
 def _headings(control: ControlRecord) -> tuple[Heading, ...]:

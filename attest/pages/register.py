@@ -154,7 +154,7 @@ def _fill(record: Record, edition: Edition, register: RegisterRecord, templates:
     extra = _EXTRAS[name](record, edition, register) if name in _EXTRAS else None
     return view.fill(
         templates, "register.html", path, record, edition, register=register, lede=LEDE[name], head=HEADS[name], index=INDEX, sections=tuple(_sections(record, edition, register)),
-        glance=glance.of(record, edition, name, register["rows"]), extra=extra, resting=_resting(record, name), many=_MANY, bound=_bound(record, register), handed=_handed(record, name),
+        glance=glance.of(record, edition, name, register["rows"]), extra=extra, resting=_resting(record, name), many=_MANY, bound=_bound(record, register), handed=handed(record) if name != "documents" else None,
         neighbours=[(there[other], path_of(other)) for other in NEIGHBOURS[name] if other in there], **(extra.values if extra else {}), **known_to_facts(record),
     )  # fmt: skip
 
@@ -346,10 +346,10 @@ def _bound(record: Record, register: RegisterRecord) -> list[PaperRecord]:
     return [paper for paper in record["papers"] if paper["id"] in named and (paper["sha256"] or paper["commitment"])]
 
 
-def _handed(record: Record, name: str) -> str | None:
-    """Where it is said how to check a file, if that is the page of documents and not the page of this register."""
+def handed(record: Record) -> str | None:
+    """Where the page of documents says how to check a file that somebody was handed; None where no such page says it."""
     there = [register for register in record["registers"] if register["name"] == "documents" and any(paper["commitment"] for paper in _bound(record, register))]
-    return f"{path_of('documents')}#_handed" if there and name != "documents" else None
+    return f"{path_of('documents')}#_handed" if there else None
 
 
 def _changes(record: Record, edition: Edition, register: RegisterRecord) -> Extra:
