@@ -343,7 +343,7 @@ def test_by_keyboard_alone(browser: Browser, base: str) -> None:
     dialog, field = page.get_by_role("dialog", name="Search"), page.get_by_role("searchbox", name="Search this trust center")
     expect(field).to_be_focused()
     page.keyboard.type("a.8.24")
-    expect(dialog.get_by_role("status")).to_have_text("5 results: 1 in Frameworks and clauses, 4 in Promises")
+    expect(dialog.get_by_role("status")).to_have_text("5 results")
     page.keyboard.press("ArrowDown")
     expect(dialog.get_by_role("link").nth(0)).to_be_focused()
     page.keyboard.press("ArrowDown")

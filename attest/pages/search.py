@@ -171,7 +171,7 @@ def _parts(record: Record, page: Drawn, name: str | None) -> Iterator[Part]:
     group = _ROWS_OF.get(name, _LISTS) if name else _PAGES
     for heading in page.headings:
         if heading.said:
-            yield heading.id, heading.text, text.lines(heading.said), group
+            yield heading.id, heading.text, text.lines(heading.said).removeprefix("Answer: "), group
 
 
 def _of_overview(record: Record, there: set[str]) -> Iterator[Part]:

@@ -59,8 +59,9 @@
     "card | credit card | payment card ; pci",
     "phi | health data ; hipaa",
     "dsar | subject access | data subject ; your rights | seeing your data",
-    "responsibility | who does what ; yours to do | your part | left to you | myself",
-    "history | what changed | changelog | releases ; changes",
+    "responsibility | who does what ; yours to do",
+    "myself | yours to do | your part | left to you ; who does what",
+    "history | what changed | changelog | releases | last quarter ; changes",
     "signature | fingerprint | verify | verification ; signed",
   ].map((line) => line.split(";").map((part) => part.split("|").map((said) => wordsOf(said).join(" "))));
 
@@ -247,7 +248,7 @@
     if (said.includes(meaning.key)) each(meaning.own, said, (begin, end) => {
       const more = wordsOf(said.slice(begin, end)).pop();
       if (more.startsWith(meaning.last)) found.push([begin, end, more.length - meaning.last.length < 3 ? 1 - (more.length - meaning.last.length) * 0.02 : Math.max(0.5, 0.85 - more.length * 0.02)]);
-      else if (stem(more) === meaning.key) found.push([begin, end, 0.95]);
+      else if (stem(more) === meaning.key) found.push([begin, end, meaning.typed === meaning.last ? 0.95 : 0.75]);
     });
     [[meaning.near, 0.8], [meaning.far, 0.5]].forEach(([alike, weight]) => {
       if (alike && alike.keys.some((key) => said.includes(key))) each(alike.find, said, (begin, end) => found.push([begin, end, weight]));
@@ -419,7 +420,7 @@
     const entry = hit.entry, words = excerpt(wordsFor(hit), asked);
     const link = made("a", "at-search-hit", made("span", "at-search-title", ...(entry.ident && !asked.length ? [made("mark", "", entry.ident), entry.title.slice(entry.ident.length)] : marked(entry.title, asked))), entry.mark ? badge(entry.mark) : null,
       made("span", "at-search-words", ...(hit.by ? [made("span", "at-search-by", "Bears on " + hit.by.ident + ". ")] : []), ...marked(words, asked)),
-      entry.where ? made("span", "at-search-where", entry.where) : null);
+      entry.where && entry.where !== index.groups[entry.group] ? made("span", "at-search-where", entry.where) : null);
     link.href = ROOT + entry.path;
     return made("li", "", link);
   }
@@ -506,7 +507,7 @@
     else if (found.mended.length) sections.unshift(made("p", "at-search-note", "Looked for \u201c" + found.mended.join(" ") + "\u201d, since what you typed stands nowhere here."));
     else if (found.unknown.length) sections.unshift(made("p", "at-search-note", "\u201c" + found.unknown.join(" ") + "\u201d stands nowhere here; the rest was found."));
     results.replaceChildren(...sections);
-    tell(total ? count(total, "result", "results") + ": " + Array.from(groups, ([place, hits]) => hits.length + " in " + index.groups[place]).join(", ") : "No results");
+    tell(total ? count(total, "result", "results") : "No results");
   }
 
   function reveal(query, place) {
