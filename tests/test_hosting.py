@@ -434,6 +434,23 @@ def test_apache_and_caddy_take_the_configuration_of_a_real_address(tmp_path: Pat
     assert done.returncode == 0, done.stderr
 
 
+@slow
+def test_a_browser_knows_every_device_that_is_shut_out(small: Site, require_tool: Callable[[str], str], readable: Path) -> None:
+    """And takes the whole page under these headers, without a word in its console."""
+    from playwright.sync_api import sync_playwright
+
+    program, said = require_tool("chromium"), list[str]()
+    with served("nginx", localised(attest("hosting", "nginx", "--site", str(small.public)), None), hosted(small.public), readable / "browsed"), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu", "--no-first-run"])
+        page = browser.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        for path in ("index.html", "customers/restored.html", "programs.html"):
+            page.goto(small.address + path, wait_until="networkidle")
+        browser.close()
+    assert said == []
+
+
 # The hosts that nobody can run here: their configurations are at least what their formats say.
 
 

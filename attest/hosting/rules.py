@@ -50,9 +50,10 @@ NO_HEADERS: Final = (
 )
 """What such a host cannot do, in the words of its user."""
 _FEATURES: Final = (
-    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi",
-    "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi",
+    "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
+"""What browsers know by name: of an unknown one they complain on every page."""
 NO_DEVICES: Final = ", ".join(f"{feature}=()" for feature in _FEATURES)
 
 
