@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from attest.build import Prepared, build
+from attest.changes import Change
 from attest.history import Entry, History
 from attest.pages import Edition, facts, overview
 from attest.pages.drawn import Drawn
@@ -117,7 +118,7 @@ def test_of_many_systems_the_sentence_names_some_and_the_list_all(everything: Pr
 def test_everything_that_the_record_has_is_answered_from_it(everything: Prepared) -> None:
     said = words(drawn(everything))
     for part in (
-        "Which certificates hold today? Fjordhost: data centre Baltic Audit House (fictional) Until 10 December 2026 All 5 on record, and where to look them up",
+        "Which certificates hold today? None of our own Held by companies we rely on: Fjordhost: data centre Baltic Audit House (fictional) Until 10 December 2026 All 5 on record, and where to look them up",
         "When was the last penetration test? 23 October 2026 Brightwater (fictional) The API No critical and 2 high findings open Next by 5 December 2026 All 3 examinations",
         "Who else touches our data? 3 companies Denmark, Finland, Germany 1 place unknown",
         "Where is it hosted? Denmark, Finland Answered for every system in scope",
@@ -185,9 +186,12 @@ def test_tiles_fill_their_rows(wide: int, single: int) -> None:
 def test_what_changed_since_the_release_before(everything: Prepared) -> None:
     record = everything.record
     before = Entry(6, "2026-10-21T12:00:00Z", "2026-11-25T12:00:00Z", {**record["totals"], "met": 5, "not-met": 0}, record["withheld"], record["basis"])
-    now = Entry(7, "2026-11-21T12:00:00Z", "2026-12-26T12:00:00Z", record["totals"], record["withheld"], record["basis"])
+    found = (Change("worsened", "failing", "Signing in takes two things", "met", "not-met"), *(Change("new", f"n{n}", f"New {n}", now="met") for n in range(6)))
+    now = Entry(7, "2026-11-21T12:00:00Z", "2026-12-26T12:00:00Z", record["totals"], record["withheld"], record["basis"], found)
     page = drawn(everything, History((before, now), {"failing": 7, "restored": 7, "later": 2}))
-    assert "Changed since release 6 −2 shown by evidence, +1 not in place. Signing in takes two things Not in place What is lost is brought back Shown by evidence" in words(page)
+    assert "Changed since release 6 −2 shown by evidence, +1 not in place." in words(page)
+    assert '<a href="customers/failing.html">Signing in takes two things</a>' in page.html[page.html.index("Changed since") :]
+    assert "New 3" in words(page) and "New 4" not in words(page) and "These, and 2 more" in words(page)
     assert "Changed since" not in words(drawn(everything, History((now,), {"failing": 7})))
 
 

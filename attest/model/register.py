@@ -73,9 +73,11 @@ class Subprocessor(Row):
 
 
 class Certificate(Row):
-    """A certificate somebody independent gave us. Shown as we recorded it; the issuer's own look-up decides."""
+    """A certificate that somebody independent gave us, or a company we rely on. Shown as we recorded it; the issuer's own look-up decides."""
 
     title: Text
+    holder: Text | None = None
+    """Whose it is, by name, where it is not this company's: a company it relies on. Nobody's certificate passes for another's."""
     issuer: Text
     number: Text | None = None
     scope: Text | None = None

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from attest.history import step
 from attest.pages import text, view
 from attest.pages.drawn import Edition
+from attest.pages.history import Line, line, pages_of
 from attest.pages.notice import path_of as notice_path
 from attest.pages.register import path_of, said
 from attest.pages.view import Mark
@@ -28,6 +30,7 @@ Row = Mapping[str, Any]
 
 _MOST_QUESTIONS: Final = 6
 _MOST_NOTICES: Final = 3
+_MOST_CHANGES: Final = 5
 _MOST_PLACES: Final = 8
 _LONGEST_PLACE: Final = 40
 _LONGEST_ANSWER: Final = 190
@@ -53,6 +56,8 @@ class Certificate:
     """A certificate that holds on the day of the record."""
 
     title: str
+    holder: str | None
+    """Whose it is, where it is not the center's own."""
     issuer: str
     mark: Mark
     path: str
@@ -231,7 +236,7 @@ def _holds(row: Row, as_of: datetime) -> bool:
 def _certificate(row: Row) -> Certificate:
     end = end_of(parse_day(row["validUntil"]))
     found = Mark("met", f"Until {text.last_day(end)}", print_moment(end), "not-met", f"Ran out on {text.last_day(end)}")
-    return Certificate(row["title"], row["issuer"], found, f"{path_of('certificates')}#{row['id']}")
+    return Certificate(row["title"], row["holder"], row["issuer"], found, f"{path_of('certificates')}#{row['id']}")
 
 
 def _answer(row: Row, controls: Mapping[str, ControlRecord], as_of: datetime) -> Answer:
@@ -257,10 +262,11 @@ def least(controls: Sequence[ControlRecord], as_of: datetime) -> Mark | None:
 class Changes:
     """What the latest release says otherwise than the one before."""
 
-    n: int
     before: int
-    controls: tuple[ControlRecord, ...]
-    """New or changed in it, the worst first."""
+    lines: tuple[Line, ...]
+    """The worst of them, as the history tells them."""
+    more: int
+    """How many the history has besides."""
     moved: tuple[tuple[Verdict, int], ...]
     """How many more, or fewer, have a verdict."""
 
@@ -270,10 +276,10 @@ def changes(record: Record, edition: Edition) -> Changes | None:
     if len(edition.history.releases) < 2:
         return None
     before, now = edition.history.releases[-2:]
-    order = {verdict: place for place, verdict in enumerate(VERDICTS)}
-    touched = [control for control in record["controls"] if edition.history.changed(control["id"]) == now.n]
+    found = step(before, now)
+    lines = tuple(line(pages_of(record), change) for change in found[:_MOST_CHANGES])
     moved = tuple((verdict, by) for verdict in view.SHOWN_ORDER if (by := now.totals[verdict] - before.totals[verdict]))
-    return Changes(now.n, before.n, tuple(sorted(touched, key=lambda control: (order[control["verdict"]], control["id"]))), moved)
+    return Changes(before.n, lines, len(found) - len(lines) + now.untold, moved)
 
 
 def _counted(count: int, one: str, several: str = "") -> str:

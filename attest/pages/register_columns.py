@@ -43,7 +43,7 @@ class Part:
 
 LEDE: Final[dict[str, str]] = {
     "subprocessors": "Companies that touch what you give us, what each does with it, and where.",
-    "certificates": "Certificates others gave us, as we recorded them. The issuer's own look-up decides, not this page.",
+    "certificates": "Certificates given to us, and to companies we rely on, as we recorded them. The issuer's own look-up decides, not this page.",
     "assurance": "Who from outside has examined us, when, how far, and what is still open.",
     "product": "What reviewers ask about each system we sell. A blank answer says unknown: nobody guesses here.",
     "insurance": "What insurance stands behind us, and what it asks of us. A condition that is not kept shows.",
@@ -122,7 +122,7 @@ COLUMNS: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
         ("reviewDue", "Looked at again by", "due"), ("website", "Its own address", "link"),
     )),
     "certificates": ("title", (
-        ("issuer", "Issued by", "text"), ("number", "Number", "text"), ("scope", "Scope", "prose"), ("validFrom", "Valid from", "day"), ("validUntil", "Valid until", "ends"),
+        ("holder", "Held by", "text"), ("issuer", "Issued by", "text"), ("number", "Number", "text"), ("scope", "Scope", "prose"), ("validFrom", "Valid from", "day"), ("validUntil", "Valid until", "ends"),
         ("lookup", "Look it up at the issuer", "link"), ("document", "The document", "evidence"),
     )),
     "assurance": ("firm", (
@@ -185,7 +185,7 @@ COLUMNS: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
     )),
 }  # fmt: skip
 
-OPTIONAL: Final = frozenset({"until", "note", "aiNote", "notice", "closed", "page", "evidence", "how", "address", "website", "disclosurePolicy", "hours", "negotiable", "document", "control", "outside", "after"})
+OPTIONAL: Final = frozenset({"until", "holder", "note", "aiNote", "notice", "closed", "page", "evidence", "how", "address", "website", "disclosurePolicy", "hours", "negotiable", "document", "control", "outside", "after"})
 """Columns whose blank is no answer that a reader misses: an end that is not set, a note that nobody wrote."""
 
 _STANDING: Final = ("purpose", "data", "location", "transferGround", "since", "until")
