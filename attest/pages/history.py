@@ -107,7 +107,7 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[D
     yield _index(record, edition, templates, recent, tuple(years))
     for year, found in years.items():
         path = _year(year)
-        html = partial(view.fill, templates, "history-year.html", path, record, edition, year=year, stretches=_stretches(_paths(record), found), index=INDEX)
+        html = partial(view.fill, templates, "history-year.html", path, record, edition, year=year, stretches=_stretches(pages_of(record), found), index=INDEX)
         said = f"What changed from release to release in {year}, the worst first."
         yield Drawn(path, f"History: {year}", year, said, html, shelf=INDEX)
 
@@ -116,7 +116,7 @@ def _index(record: Record, edition: Edition, templates: Environment, recent: Seq
     history, several = edition.history, len(edition.history.releases) > 1
     html = partial(
         view.fill, templates, "history.html", INDEX, record, edition,
-        lede=_LEDE, history=history, several=several, since=_since(record, edition) if several else None, stretches=_stretches(_paths(record), recent),
+        lede=_LEDE, history=history, several=several, since=_since(record, edition) if several else None, stretches=_stretches(pages_of(record), recent),
         choice=history.releases[::-1], years=[(year, _year(year)) for year in years], verdicts=chart.verdicts(history.releases) if several else None,
         ages=chart.ages(record, edition.as_of), data=relative(INDEX, SCRIPT_DATA), file=PATH,
     )  # fmt: skip
@@ -147,7 +147,7 @@ def _data(record: Record, history: History) -> dict[str, Any]:
         "months": list(MONTHS),
         "moves": sorted(MOVES),
         "bare": sorted(BARE),
-        "paths": {what: relative(INDEX, path) for what, path in _paths(record).items()},
+        "paths": {what: relative(INDEX, path) for what, path in pages_of(record).items()},
         "releases": [
             {"n": entry.n, "withheld": dict(entry.withheld), "renewed": entry.renewed, "untold": entry.untold, "changes": [change_json(change) for change in entry.changes or ()]}
             for entry in history.releases
@@ -160,7 +160,7 @@ def _since(record: Record, edition: Edition) -> Since:
     releases = edition.history.releases
     long_ago = edition.as_of - _QUARTER
     first = next((entry for entry in reversed(releases[:-1]) if parse_moment(entry.as_of) <= long_ago), releases[0])
-    return Since(first, releases[-1], told(_paths(record), between(edition.history, first.n, releases[-1].n), *renewed_between(edition.history, first.n, releases[-1].n)))
+    return Since(first, releases[-1], told(pages_of(record), between(edition.history, first.n, releases[-1].n), *renewed_between(edition.history, first.n, releases[-1].n)))
 
 
 def _stretches(paths: Mapping[str, str], steps: Iterable[Step]) -> tuple[Stretch, ...]:
@@ -203,7 +203,7 @@ def _verdict(value: str) -> Verdict | None:
     return next((verdict for verdict in VERDICTS if verdict == value), None)
 
 
-def _paths(record: Record) -> dict[str, str]:
+def pages_of(record: Record) -> dict[str, str]:
     """What can have changed and has a page today -> the page: controls and lists by their names, notices behind ``notices/``; a row stands on its list's."""
     notices = {f"notices/{notice['id']}": notice_path(notice["id"]) for notice in record["notices"]}
     lists = {register["name"]: list_path(register["name"]) for register in record["registers"]}
