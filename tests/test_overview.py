@@ -186,7 +186,7 @@ def test_tiles_fill_their_rows(wide: int, single: int) -> None:
 def test_what_changed_since_the_release_before(everything: Prepared) -> None:
     record = everything.record
     before = Entry(6, "2026-10-21T12:00:00Z", "2026-11-25T12:00:00Z", {**record["totals"], "met": 5, "not-met": 0}, record["withheld"], record["basis"])
-    found = (Change("worsened", "failing", "Signing in takes two things", "met", "not-met"), *(Change("new", f"n{n}", f"New {n}", now="met") for n in range(6)))
+    found = (Change("worsened", "failing", "Signing in takes two things", "met", "not-met"), *(Change("added", f"n{n}", f"New {n}", now="met") for n in range(6)))
     now = Entry(7, "2026-11-21T12:00:00Z", "2026-12-26T12:00:00Z", record["totals"], record["withheld"], record["basis"], found)
     page = drawn(everything, History((before, now), {"failing": 7, "restored": 7, "later": 2}))
     assert "Changed since release 6 −2 shown by evidence, +1 not in place." in words(page)

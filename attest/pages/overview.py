@@ -16,7 +16,7 @@ from typing import Final
 
 from jinja2 import Environment
 
-from attest.pages import facts, text, view
+from attest.pages import chart, facts, text, view
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.pages.register import path_of
 from attest.pages.standing import standing
@@ -29,7 +29,6 @@ INTRO: Final = "<!-- attest: the words of content/overview.md -->"
 _LEADING: Final = 3
 _MOST_SYSTEMS: Final = 4
 _MOST_HELD: Final = 3
-_MOST_CHANGED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
         view.fill, templates, "overview.html", PATH, record, edition, intro=INTRO, scope=scope(record), standing=found, doors=view.doors(record), areas=tuple(areas(record, edition)),
         lapses=folded(view.lapses(edition.as_of, record["controls"])), facts=answered, held=held, entries=entries, most_held=_MOST_HELD, path_of=path_of,
         tiling=tiling(2 if entries else 0, len(answered)),
-        asked=asked, questions=questions, news=facts.news(record), changes=facts.changes(record, edition), most_changed=_MOST_CHANGED, contacts=contacts(record), mark_of=partial(view.mark, edition.as_of),
+        asked=asked, questions=questions, news=facts.news(record), changes=facts.changes(record, edition), ages=chart.ages(record, edition.as_of), contacts=contacts(record), mark_of=partial(view.mark, edition.as_of),
     )  # fmt: skip
     headings = (Heading("picture", "How it stands"), Heading("areas", "What we promise"), Heading("scope", "What is in scope"), Heading("contacts", "How to reach us"))
     return Drawn(PATH, f"{name}: trust center", "Overview", record["center"]["summary"], html, headings, lead=True)
