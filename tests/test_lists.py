@@ -172,6 +172,13 @@ def test_where_nothing_is_left_to_the_reader_there_is_no_such_page(small: Prepar
     assert your_part.PATH not in links_of(made["customers/index.html"])
 
 
+def test_what_is_too_much_for_one_page_has_a_page_an_area(small: Prepared) -> None:
+    made = pages(small, times(small, your_part.MOST + 1))
+    assert page_of({"audience": "customers", "id": "one-0"}) not in links_of(made[your_part.PATH])
+    assert "your-part/data.html" in links_of(made[your_part.PATH])
+    assert len(links_of(made["your-part/data.html"]) & {f"customers/one-{number}.html" for number in range(your_part.MOST + 1)}) == your_part.MOST + 1
+
+
 # a control
 
 

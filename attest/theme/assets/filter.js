@@ -164,9 +164,10 @@
     offer();
     form.hidden = false;
     all(document, ".at-sum .at-legend").forEach(function (legend) { legend.classList.add("at-on-paper"); }); // the form says the same, by the visitor's clock
-    restore();
+    var sent = restore(), entry = performance.getEntriesByType("navigation")[0];
     show();
     arrive();
+    if (sent && !(entry && entry.type === "back_forward")) form.scrollIntoView(); // whoever was sent a choice looks at it; whoever comes back is where they were
   }
 
   form.addEventListener("input", function () { show(); keep(); });
