@@ -164,7 +164,7 @@
   }
 
   function part(group, title, changes) {
-    var made = element("section", "at-part at-part-" + group), heading = element("h3", "at-part-title", title + " "), list = element("ul", "at-differing");
+    var made = element("div", "at-part at-part-" + group), heading = element("h3", "at-part-title", title + " "), list = element("ul", "at-differing");
     heading.appendChild(element("span", "at-part-count", String(changes.length)));
     changes.forEach(function (change) { list.appendChild(line(change)); });
     made.appendChild(heading);
