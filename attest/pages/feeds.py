@@ -30,7 +30,7 @@ from attest.pages.register import said
 from attest.pages.view import SHOWN_ORDER
 from attest.published import NoticeRecord, Record
 from attest.times import parse_day, parse_moment, print_moment, start_of
-from attest.words import ATTESTATION, VISITOR_VERDICT
+from attest.words import ATTESTATION, Verdict
 
 NOTICES: Final = "feeds/notices"
 CHANGES: Final = "feeds/changes"
@@ -206,6 +206,9 @@ def _release(center: str, found: history.Entry) -> Entry:
     return Entry(ident, where, f"Release {found.n}: {_in_short(found)}", parse_moment(found.as_of), _changed(found))
 
 
+_STANDS: Final[dict[Verdict, str]] = {
+    "met": "shown by evidence", "planned": "planned", "unknown": "without current evidence", "not-met": "not in place", "not-applicable": "not applicable",
+}  # fmt: skip
 _IN_SHORT: Final[dict[Group, str]] = {"worse": "worse", "gone": "no longer shown", "better": "better", "new": "new"}
 
 
@@ -226,7 +229,7 @@ def _changed(found: history.Entry) -> Markup:
     groups = ((title, [change.said for change in told if change.group == group]) for group, title in GROUPS.items())
     body = Markup().join(Markup("<h2>{}</h2><ul>{}</ul>").format(title, Markup().join(map(Markup("<li>{}</li>").format, said))) for title, said in groups if said)
     left = len(found.changes or ()) - len(told) + found.untold
-    stands = ", ".join(f"{found.totals[verdict]} {VISITOR_VERDICT[verdict].lower()}" for verdict in SHOWN_ORDER if found.totals[verdict])
+    stands = ", ".join(f"{found.totals[verdict]} {_STANDS[verdict]}" for verdict in SHOWN_ORDER if found.totals[verdict])
     notes = [
         f"{left} milder change{' is' if left == 1 else 's are'} not listed here." if left else "",
         f"Of {found.renewed} promise{'s, documents and rows' if found.renewed > 1 else ', document or row'} the evidence was renewed, and nothing else." if found.renewed else "",

@@ -80,7 +80,7 @@ _STATEMENT: Final = (
     Address(f"{KEYS}/statement.pem", "The key that signed, for openssl and cosign. A candidate to compare, never a pin.", _TEXT, _FIXED),
     Address(f"{KEYS}/statement.pub", "The same key, as OpenSSH writes it.", _TEXT, _FIXED),
     Address(f"{KEYS}/allowed_signers", "The same key, as ssh-keygen -Y verify wants it.", _TEXT, _FIXED),
-    Address(f"{ATTESTATION}/releases/<n>/", "Of each release, this one too: bundle.sigstore.json, statement.json, assessment.json, SHA256SUMS.", "as above", _KEPT),
+    Address(f"{ATTESTATION}/releases/<n>/", "Of each release, this one too: bundle.sigstore.json, statement.json, assessment.json, SHA256SUMS.", f"{_JSON}, {_TEXT}", _KEPT),
     Address(f"{ATTESTATION}/statements/<digest>.sigstore.json", "Kept free for what is said of a release later, such as that it was withdrawn.", _JSON, _FIXED),
 )  # fmt: skip
 _NEWS: Final = (
