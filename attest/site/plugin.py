@@ -182,7 +182,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.addresses = [page.canonical_url for page in pages.values() if page.canonical_url and not isinstance(page, FramePage)]
         for page in pages.values():
             page.update_date = self.ready.assessment.as_of.date().isoformat()
-            if isinstance(page, DrawnPage | FramePage) and page.shelf is not None:
+            if isinstance(page, DrawnPage | FramePage) and page.shelf in pages:
                 page.parent = cast("Section", pages[page.shelf])  # a list is a page, not a section; MkDocs asks no more of it than to be active
         return nav
 
