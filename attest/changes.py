@@ -39,7 +39,7 @@ GROUPS: Final[dict[Group, str]] = {
     "lists": "Certificates and other lists",
     "better": "Better than before",
     "new": "New promises",
-    "quiet": "Renewed",
+    "quiet": "Renewed, or as it was again",
 }
 """In the order they are told in."""
 
