@@ -87,9 +87,10 @@ class News:
 
 
 def facts(record: Record, as_of: datetime) -> tuple[Fact, ...]:
-    """Those that the record answers, in the order in which they are asked."""
-    made = (_examined(record, as_of), _others(record, as_of), _hosted(record), _trained(record), _told(record), _papers(record), _frameworks(record))
-    return tuple(fact for fact in made if fact is not None)
+    """Those that the record answers, in the order in which they are asked. Frameworks alone answer nothing: they have a tab of their own."""
+    made = (_examined(record, as_of), _others(record, as_of), _hosted(record), _trained(record), _told(record), _papers(record))
+    said = tuple(fact for fact in made if fact is not None)
+    return (*said, *(fact for fact in (_frameworks(record),) if fact is not None)) if said else ()
 
 
 def certificates(record: Record, as_of: datetime) -> tuple[Certificate, ...]:
