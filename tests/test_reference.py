@@ -134,7 +134,7 @@ def collected() -> dict[str, bytes]:
 def harbourline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sources, with collected evidence supplied."""
     root = tmp_path_factory.mktemp("harbourline")
-    for folder in ("controls", "content"):
+    for folder in ("controls", "content", "theme"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("collected"))
     (root / FILES / "collected").mkdir()
     for name, data in collected().items():
