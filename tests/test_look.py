@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attest.build import build
+from attest.errors import Problems
 from attest.load import check_sources
 from attest.load.pictures import CARD, FAVICON, LOGO
 from attest.model import colour
 from attest.model.colour import DARK_GROUNDS, DARK_INK, LIGHT_GROUNDS, LIGHT_INK, READABLE, WHITE, Colour, Shades
-from attest.pages.look import initial, stylesheet
+from attest.pages.look import INITIAL, initial, stylesheet
 from tests.conftest import ROOT
-from tests.sites import AS_OF
+from tests.sites import AS_OF, mini, prepared
 
 CASES = Path(__file__).parent / "cases" / "look"
 CENTER = """\
@@ -167,3 +169,49 @@ def test_the_documentation_says_what_is_so(tmp_path: Path) -> None:
     for kind in (LOGO, FAVICON, CARD):
         endings = ", ".join(ending[1:].upper() for ending in kind.endings)
         assert f"| `{kind.name}` | {endings} | {kind.most // 1024} KiB |" in text
+
+
+# What visitors see
+
+
+def sources(folder: Path, look: str, theme: str = "name: attest") -> Path:
+    """The small site with a look, and a theme of its mkdocs.yml."""
+    root = mini(folder)
+    shutil.copytree(CASES / "files", root / "theme")
+    for file, old, new in ((root / "controls/center.yml", "systems:", f"{look}systems:"), (root / "mkdocs.yml", "name: attest", theme)):
+        file.write_text(file.read_text("utf-8").replace(old, new, 1), "utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("look", "theme", "logo", "favicon"),
+    [
+        ("", "name: attest", INITIAL, INITIAL),
+        ("look: {logo: theme/plain.svg, favicon: theme/plain.png}\n", "name: attest", "assets/look/logo.svg", "assets/look/favicon.png"),
+        ("", "name: attest\n  custom_dir: theme\n  logo: gradient.svg\n  favicon: plain.png", "gradient.svg", "plain.png"),
+        ("look: {logo: theme/plain.svg}\n", "name: attest\n  custom_dir: theme\n  logo: gradient.svg\n  favicon: plain.png", "assets/look/logo.svg", "plain.png"),
+    ],
+)  # fmt: skip
+def test_logo_and_favicon_are_the_centers_else_those_of_mkdocs_else_its_first_letter(look: str, theme: str, logo: str, favicon: str, tmp_path: Path) -> None:
+    root = sources(tmp_path / "root", look, theme)
+    build(root, prepared(root), tmp_path / "site")
+    page = (tmp_path / "site/customers/failing.html").read_text("utf-8")
+    assert f'<img src="../{logo}"' in page
+    assert f'<link rel="icon" href="../{favicon}">' in page
+    assert (tmp_path / "site" / logo).is_file() and (tmp_path / "site" / favicon).is_file()
+
+
+def test_the_colour_reaches_the_site_and_a_picture_is_published_byte_for_byte(tmp_path: Path) -> None:
+    root = sources(tmp_path / "root", 'look: {color: "#7c2d12", logo: theme/gradient.svg, card: theme/plain.png}\n')
+    build(root, prepared(root), tmp_path / "site")
+    styles = (tmp_path / "site/assets/attest.css").read_text("utf-8")
+    assert "--at-accent: #7c2d12;" in styles and "#0b6470" not in styles
+    assert b'fill="#7c2d12"' in (tmp_path / "site" / INITIAL).read_bytes()
+    assert (tmp_path / "site/assets/look/logo.svg").read_bytes() == (CASES / "files/gradient.svg").read_bytes()
+    assert 'property="og:image" content="https://trust.small.example/assets/look/card.png"' in (tmp_path / "site/about.html").read_text("utf-8")
+
+
+def test_a_colour_that_cannot_be_read_stops_the_build(tmp_path: Path) -> None:
+    root = sources(tmp_path / "root", 'look: {color: "#63c5d0"}\n')
+    with pytest.raises(Problems, match=r"look\.color: '#63c5d0' is read at 1\.84:1 .* '#287b85' is the nearest shade"):
+        prepared(root)
