@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 ONE_OF_EACH = (
     "index.html", "customers/index.html", "customers/restored.html", "customers/failing.html", "customers/stale.html", "customers/later.html", "suppliers/no-cards.html",
-    "areas/data.html", "frameworks/index.html", "frameworks/short.html", "verify.html", "about.html", "guides/start.html",
+    "areas/data.html", "frameworks/index.html", "frameworks/short.html", "history/index.html", "verify.html", "about.html", "guides/start.html",
 )  # fmt: skip
 
 
