@@ -28,6 +28,7 @@ BODY: Final = '<h1 id="attest-frame-5d1e-body"></h1>'
 """Begins with a heading: Material writes one of its own where a page's content has none."""
 
 DESCRIPTION_LENGTH: Final = 300
+_INDENTATION = re.compile(r"\n\s+")
 _TOKENS = re.compile("|".join(map(re.escape, (TITLE, LABEL, DESCRIPTION, ADDRESS, BODY))))
 
 
@@ -50,6 +51,13 @@ class Frame:
         """The whole page. ``middle``: its own HTML; ``site``: the trust center's address."""
         own = {TITLE: escape(drawn.title), LABEL: escape(drawn.label), DESCRIPTION: description(drawn), ADDRESS: escape(address(site, drawn.path)), BODY: middle}
         return "".join(own[part] if odd else part for part, odd in zip(self.parts, (False, True) * len(self.parts), strict=False))
+
+
+def slim(rendered: str) -> str:
+    """A page of the theme without the indentation around what the page itself says: a sixth of a control's page."""
+    before, opens, rest = rendered.partition("<article")
+    inside, closes, after = rest.rpartition("</article>")
+    return _INDENTATION.sub("\n", before) + opens + inside + closes + _INDENTATION.sub("\n", after) if closes else rendered
 
 
 def description(drawn: Drawn) -> str:

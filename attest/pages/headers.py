@@ -34,4 +34,4 @@ def policy(scripts: Iterable[str]) -> str:
 
 def with_policy(html: str) -> str:
     """A page -> the same with its policy as its first element but the character set, before anything it governs."""
-    return html.replace(_CHARSET, f'{_CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="{policy(hashes(html))}">', 1)
+    return html.replace(_CHARSET, f'{_CHARSET}\n<meta http-equiv="Content-Security-Policy" content="{policy(hashes(html))}">', 1)

@@ -47,7 +47,7 @@ from attest.model.center import Look
 from attest.model.colour import DEFAULT, palette
 from attest.pages import Drawn, Edition, draw, search, text
 from attest.pages.environment import Compiled, environment
-from attest.pages.frame import Frame, address
+from attest.pages.frame import Frame, address, slim
 from attest.pages.head import first_words, head
 from attest.pages.headers import hashes, policy, with_policy
 from attest.pages.look import INITIAL
@@ -260,8 +260,9 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         file.write_bytes(search.index(self.ready.record, _edition(self.ready), self.ready.center.frameworks, self.drawn, self.written))
 
     def _with_policy(self, output: str) -> str:
-        self.scripts |= hashes(output)
-        return with_policy(output) if self.policy else output
+        made = slim(output)
+        self.scripts |= hashes(made)
+        return with_policy(made) if self.policy else made
 
     def _count(self) -> None:
         self.done += 1
