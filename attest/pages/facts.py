@@ -169,7 +169,7 @@ def _others(record: Record, as_of: datetime) -> Fact | None:
     now = [row for row in rows if row["until"] is None or end_of(parse_day(row["until"])) > as_of]
     where, blank = places([row["location"] for row in now]), sum(row["location"] is None for row in now)
     more = ((", ".join(where),) if where else ()) + ((f"{_counted(blank, 'place')} unknown",) if blank else ())
-    return Fact("Who else touches our data?", _counted(len(now), "company", "companies") if now else "No company", more, path_of("subprocessors"), "Who, what for, and where")
+    return Fact("Who else touches our data?", _counted(len(now), "company", "companies") if now else "No company", more, path_of("subprocessors"), "Subprocessors: who, what for, and where")
 
 
 def _hosted(record: Record) -> Fact | None:
@@ -188,7 +188,7 @@ def _trained(record: Record) -> Fact | None:
         return None
     trains = view.systems(record, [row["id"] for row in rows if row["trainsOnCustomerData"] == "yes"])
     more = (*((f"By {', '.join(trains)}",) if trains else ()), _answered(record, len(rows)))
-    return Fact("Does our data train AI?", "Yes" if trains else "No", more, path_of("product"), "What each system does")
+    return Fact("Does our data train AI?", "Yes" if trains else "No", more, path_of("product"), "Product security: what each system does")
 
 
 def _answered(record: Record, count: int) -> str:
@@ -217,7 +217,7 @@ def _papers(record: Record) -> Fact | None:
     here = [row for row in rows if row["page"] or (row["evidence"] in papers and papers[row["evidence"]]["file"])]
     asked = [row for row in rows if row not in here and (row["how"] or row["evidence"])]
     parts = [f"{len(here)} to open" if here else "", f"{len(asked)} on request" if asked else "", f"{len(rows) - len(here) - len(asked)} named" if len(rows) > len(here) + len(asked) else ""]
-    return Fact("Which documents can we have?", ", ".join(filter(None, parts)), tuple(row["title"] for row in here[:2]), path_of("documents"), "All of them, and how to ask")
+    return Fact("Which documents can we have?", ", ".join(filter(None, parts)), tuple(row["title"] for row in here[:2]), path_of("documents"), "All documents, and how to ask")
 
 
 def _frameworks(record: Record) -> Fact | None:
