@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from pathlib import Path
@@ -31,6 +32,7 @@ def build(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatch
         held = Path(tempfile.mkdtemp(prefix=f".{site_dir.name}.", dir=site_dir.absolute().parent))  # MkDocs reads a relative path from mkdocs.yml
     except OSError as error:
         raise CouldNotTell(f"cannot write beside {site_dir}: {error.strerror}") from None
+    gc.freeze()  # the record stays until all is written: looking through it again and again would cost a tenth of a build
     try:
         render(root, prepared, held / "new", watch)
         _look_for_all(prepared, held / "new")
@@ -38,6 +40,7 @@ def build(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatch
     except OSError as error:
         raise CouldNotTell(f"cannot write {site_dir}: {error.strerror or error}", "nothing was changed") from None
     finally:
+        gc.unfreeze()
         shutil.rmtree(held, ignore_errors=True)
 
 
