@@ -126,7 +126,7 @@ def listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = mini(folder / "root")
     (root / "controls/registers").mkdir()
     (root / "controls/registers/product.yml").write_text("observed: 2026-11-20\nvisibility: public\nrows:\n  - {id: api, uses_ai: Arrival times (ETA) are guessed., trains_on_customer_data: 'no'}\n")
-    (root / "content/wide.md").write_text("# Wide\n\n| " + " | ".join(f"a column named {n}" for n in range(9)) + " |\n" + "|---" * 9 + "|\n" + "| cell " * 9 + "|\n")
+    (root / "content/wide.md").write_text("# Wide\n\n| " + " | ".join(f"a column named {n}" for n in range(6)) + " |\n" + "|---" * 6 + "|\n" + "| cell " * 6 + "|\n")
     build(root, prepared(root), folder / "site")
     server = serve(folder / "site", policy_of(folder / "site"))
     yield f"http://127.0.0.1:{server.server_port}/"
