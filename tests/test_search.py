@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import re
-import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from attest.build import Prepared, build, prepare
 from attest.pages import Edition, draw, search
@@ -23,10 +22,10 @@ from attest.pages.environment import environment
 from attest.pages.framework import clause_anchor
 from attest.published import page_of
 from tests.conftest import ROOT
+from tests.quality.harbourline import sources
 from tests.sites import AS_OF, SECRET, UNTIL, hostile, mini, prepared
 from tests.test_browser import browser, opened, policy_of, serve
 from tests.test_reference import AS_OF as TODAY
-from tests.test_reference import FILES, collected
 from tests.test_site import hostile_root
 
 __all__ = ["browser"]
@@ -59,14 +58,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 @pytest.fixture(scope="module")
 def harbourline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference trust center's sources, with small stand-ins for what `make site` collects."""
-    root = tmp_path_factory.mktemp("harbourline")
-    for name in ("controls", "content", "theme"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("collected"))
-    shutil.copy(ROOT / "mkdocs.yml", root)
-    (root / FILES / "collected").mkdir()
-    for name, data in collected().items():
-        (root / FILES / "collected" / name).write_bytes(data)
-    return root
+    return sources(tmp_path_factory.mktemp("harbourline") / "root")
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +257,17 @@ def ask(page: Page, words: str) -> None:
     page.locator("#at-search input").fill(words)
 
 
+def asking(browser: Browser, base: str, words: str, now: datetime = TODAY) -> tuple[BrowserContext, Page]:
+    """The overview with the search opened and something asked."""
+    context, page, _ = opened(browser)
+    page.clock.install(time=now)
+    page.goto(base + "index.html")
+    page.keyboard.press("/")
+    ask(page, words)
+    page.locator(".at-search-hit, .at-search-nothing").first.wait_for()
+    return context, page
+
+
 def first(page: Page, root: str) -> str | None:
     """Where the first of what is found leads, inside the site; None where nothing is found."""
     page.locator(".at-search-hit, .at-search-nothing").first.wait_for()
@@ -411,12 +414,7 @@ def test_a_link_can_ask(browser: Browser, base: str) -> None:
 
 @pytest.mark.slow
 def test_what_was_found_is_marked_and_told_where_it_stands(browser: Browser, base: str) -> None:
-    context, page, _ = opened(browser)
-    page.clock.install(time=TODAY)
-    page.goto(base + "index.html")
-    page.keyboard.press("/")
-    ask(page, "backups")
-    first(page, base)
+    context, page = asking(browser, base, "backups")
     hit = page.locator(".at-search-hit").first
     assert hit.locator(".at-search-title").inner_text() == "Backups are tested by bringing them back"
     assert hit.locator(".at-search-title mark").inner_text() == "Backups"
@@ -426,14 +424,8 @@ def test_what_was_found_is_marked_and_told_where_it_stands(browser: Browser, bas
 
 
 @pytest.mark.slow
-def test_a_verdict_is_told_by_the_readers_clock(browser: Browser, base: str, reference: Prepared) -> None:
-    late = TODAY + timedelta(days=800)
-    context, page, _ = opened(browser)
-    page.clock.install(time=late)
-    page.goto(base + "index.html")
-    page.keyboard.press("/")
-    ask(page, "backups")
-    first(page, base)
+def test_a_verdict_is_told_by_the_readers_clock(browser: Browser, base: str) -> None:
+    context, page = asking(browser, base, "backups", TODAY + timedelta(days=800))
     badge = page.locator(".at-search-hit .at-badge").first
     assert badge.inner_text().startswith("No current evidence since ")
     assert "at-unknown" in str(badge.get_attribute("class"))
@@ -442,10 +434,7 @@ def test_a_verdict_is_told_by_the_readers_clock(browser: Browser, base: str, ref
 
 @pytest.mark.slow
 def test_where_nothing_is_found_it_says_whom_to_ask(browser: Browser, base: str) -> None:
-    context, page, _ = opened(browser)
-    page.goto(base + "index.html")
-    page.keyboard.press("/")
-    ask(page, "zzebra")
+    context, page = asking(browser, base, "zzebra")
     page.get_by_text("Nothing for “zzebra”.").wait_for()
     assert page.locator(".at-search-found a[href='mailto:security@harbourline.example']").is_visible()
     assert page.locator(".at-search-ways a").count() > 5
@@ -455,10 +444,7 @@ def test_where_nothing_is_found_it_says_whom_to_ask(browser: Browser, base: str)
 
 @pytest.mark.slow
 def test_a_slip_is_told(browser: Browser, base: str) -> None:
-    context, page, _ = opened(browser)
-    page.goto(base + "index.html")
-    page.keyboard.press("/")
-    ask(page, "insurnace")
+    context, page = asking(browser, base, "insurnace")
     page.get_by_text("Looked for “insurance”, since what you typed stands nowhere here.").wait_for()
     ask(page, "backups zzebra")
     page.get_by_text("“zzebra” stands nowhere here; the rest was found.").wait_for()
@@ -467,11 +453,7 @@ def test_a_slip_is_told(browser: Browser, base: str) -> None:
 
 @pytest.mark.slow
 def test_a_long_list_is_shown_when_asked_for(browser: Browser, base: str) -> None:
-    context, page, _ = opened(browser)
-    page.goto(base + "index.html")
-    page.keyboard.press("/")
-    ask(page, "gdpr 32")
-    first(page, base)
+    context, page = asking(browser, base, "gdpr 32")
     section = page.locator("#at-search section", has=page.get_by_role("heading", name="Promises"))
     assert section.locator("li").count() == 6
     section.get_by_role("button").click()
