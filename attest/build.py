@@ -13,6 +13,7 @@ from pathlib import Path
 
 from attest.errors import CouldNotTell, Refused
 from attest.pages.outputs import ASSESSMENT, INDEX, SECURITY
+from attest.pages.search import PATH as SEARCH
 from attest.prepare import Prepared, prepare
 from attest.published import page_of
 from attest.site import Watch, render, unwatched
@@ -57,7 +58,7 @@ def _refuse_foreign(root: Path, site_dir: Path) -> None:
 def _look_for_all(prepared: Prepared, made: Path) -> None:
     """Whatever renders the site may lose pages and still end well: look for each."""
     pages = [page_of(control) for control in prepared.record["controls"]]
-    expected = ["index.html", "verify.html", "404.html", "_headers", ASSESSMENT, INDEX, SECURITY, *pages, *prepared.files]
+    expected = ["index.html", "verify.html", "404.html", "_headers", ASSESSMENT, INDEX, SECURITY, SEARCH, *pages, *prepared.files]
     if missing := [path for path in expected if not (made / path).is_file()]:
         raise Refused(f"the site was built without {', '.join(missing[:5])}{' and more' if len(missing) > 5 else ''}", "look at `plugins` and `exclude_docs` in mkdocs.yml")
 

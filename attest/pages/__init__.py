@@ -1,6 +1,6 @@
 """What visitors read, drawn from the published record alone, and the one place that escapes declared text.
 
-    Record + Edition + frameworks + templates  ->  Drawn: path, title, HTML of the page's middle, headings, search entry
+    Record + Edition + frameworks + templates  ->  Drawn: path, title, HTML of the page's middle, headings
     Record + Edition                           ->  files beside the pages (``outputs``)
 
     environment   the templates, read at once; escaping on, a missing name is an error; a site may override any of them
@@ -8,6 +8,7 @@
     view          what the templates ask of a record: words for visitors, when a verdict lapses, what belongs together
     overview control shelf your_part framework register notice history report programs verify     one kind of page each
     who_says      whose word a verdict rests on, in a customer's words
+    search        what the site's search looks through: all of the above as one script file
 
 Nothing here opens a file once the templates are read, knows MkDocs, or decides a verdict. What a page says of a control comes
 from the control's object in the record, whose digest stands in the page's machine-readable block.
