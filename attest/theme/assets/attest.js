@@ -90,6 +90,38 @@
     if (tabs && open && open.offsetLeft + open.offsetWidth > tabs.clientWidth) tabs.scrollLeft = open.offsetLeft - 16;
   }
 
+  /* The menu of a phone is a box that its sign ticks, which no key comes to: the sign becomes a button. Whatever takes the focus out of the open menu shuts it. */
+  function offerMenu(box, sign, menu) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = sign.className + " at-menu-open";
+    button.append.apply(button, sign.childNodes);
+    button.setAttribute("aria-label", "Menu");
+    sign.replaceWith(button);
+
+    function tell() {
+      button.setAttribute("aria-expanded", String(box.checked));
+    }
+
+    function set(open) {
+      if (box.checked !== open) box.click();
+    }
+
+    button.addEventListener("click", function (event) {
+      set(!box.checked);
+      var first = menu.querySelector("a");
+      if (box.checked && first && event.detail === 0) first.focus(); // pressed by a key, not by a finger
+    });
+    box.addEventListener("change", tell);
+    menu.addEventListener("focusout", function (event) { if (event.relatedTarget && !menu.contains(event.relatedTarget)) set(false); });
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape" || !box.checked) return;
+      set(false);
+      button.focus();
+    });
+    tell();
+  }
+
   /* Search: what answers, and what it looks through, is fetched when it is opened and never before. A link may open it: ?q=backups */
   function offerSearch(dialog, button, assets) {
     var field = dialog.querySelector("input"), said = dialog.querySelector("[role=status]"), asked = false;
@@ -134,6 +166,8 @@
     }
   }
 
+  var box = document.getElementById("__drawer"), sign = document.querySelector(".md-header__button[for=__drawer]"), menu = document.querySelector(".md-sidebar--primary");
+  if (box && sign && menu) offerMenu(box, sign, menu);
   var dialog = document.getElementById("at-search"), button = document.querySelector(".at-search-open");
   if (dialog && dialog.showModal && button) offerSearch(dialog, button, document.currentScript.src.replace(/[^/]*$/, ""));
   document.querySelectorAll("[data-at-lapses]").forEach(relabel);
