@@ -10,8 +10,8 @@ from mkdocs.structure.files import Files
 
 from attest.pages import Drawn
 
-MORE: Final = "More"
-"""The tab of the site's own prose, where mkdocs.yml says nothing else and there is more than one page of it."""
+MORE: Final = "About us"
+"""The tab of the site's own prose, where mkdocs.yml says nothing else and there is more than one page of it. Not "More": out of its place, as readers hear links, that says nothing."""
 
 
 def navigation(nav: Any, files: Files, drawn: Iterable[Drawn]) -> list[Any]:

@@ -33,6 +33,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from attest.hosting.interface import Hosted
+from attest.hosting.nginx import configure
+
 Headers = list[tuple[str, list[tuple[str, str]]]]
 POLICY = "Content-Security-Policy"
 
@@ -50,8 +53,8 @@ def headers_of(site: Path) -> Headers:
 
 
 def policy_of(site: Path) -> str:
-    """The policy that every page is to be served with."""
-    return next(value for pattern, pairs in headers_of(site) if pattern == "/*" for name, value in pairs if name == POLICY)
+    """The policy that every page is to be served with; empty where none is asked for."""
+    return next((value for pattern, pairs in headers_of(site) if pattern == "/*" for name, value in pairs if name == POLICY), "")
 
 
 class _Plain(http.server.SimpleHTTPRequestHandler):
@@ -98,53 +101,41 @@ def plain(site: Path, headers: Headers | None = None) -> Iterator[str]:
 NGINX = """\
 {user} daemon off; pid {work}/pid; error_log {work}/error.log; worker_processes 1; events {{}}
 http {{
-  include /etc/nginx/mime.types; types {{ application/feed+json feed; }} default_type application/octet-stream; charset utf-8; charset_types text/plain text/css application/javascript;
-  access_log off; client_body_temp_path {work}/b; proxy_temp_path {work}/p; fastcgi_temp_path {work}/f; uwsgi_temp_path {work}/u; scgi_temp_path {work}/s;
-  gzip on; gzip_comp_level 6; gzip_min_length 256; gzip_types text/css text/plain application/javascript application/json image/svg+xml application/xml application/atom+xml;
-  server {{
-    listen 127.0.0.1:{port}{secure}; root {site}; error_page 404 /404.html; index index.html;
-{locations}
-  }}
+  include /etc/nginx/mime.types; default_type application/octet-stream; access_log off;
+  client_body_temp_path {work}/b; proxy_temp_path {work}/p; fastcgi_temp_path {work}/f; uwsgi_temp_path {work}/u; scgi_temp_path {work}/s;
+  include {work}/site.conf;
 }}
 """
 
 
-def locations_of(headers: Headers) -> str:
-    """One location a pattern: nginx adds the headers of the innermost alone, so each repeats those of the wider patterns it lies in."""
-    blocks = []
-    for pattern, _ in headers:
-        lines = [f'add_header {name} "{value}" always;' for wider, pairs in headers if fnmatchcase(pattern, wider) for name, value in pairs]
-        blocks.append(f"    location {pattern.removesuffix('*')} {{ {' '.join(lines)} }}")
-    return "\n".join(blocks)
-
-
 @contextlib.contextmanager
 def nginx(program: str, site: Path, work: Path, host: str = "") -> Iterator[str]:
-    """The folder's address behind nginx, compressed; with a host, by TLS under a certificate that nobody vouches for."""
+    """The folder's address behind nginx as `attest hosting nginx` sets it up; with a host, by TLS under a certificate that nobody vouches for."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     work.mkdir(parents=True, exist_ok=True)
-    user = "user root;" if os.geteuid() == 0 else ""
-    secure = f" ssl http2; {_certificate(host, work)}" if host else ""
-    (work / "nginx.conf").write_text(NGINX.format(user=user, work=work, port=port, secure=secure, site=site.resolve(), locations=locations_of(headers_of(site))))
+    hosted = Hosted(f"https://{host}:{port}/" if host else f"http://127.0.0.1:{port}/", str(site.resolve()), policy_of(site))
+    if host:
+        _certificate(host, work)
+    (work / "site.conf").write_text(configure(hosted).replace(f"/etc/letsencrypt/live/{hosted.name}", str(work)))
+    (work / "nginx.conf").write_text(NGINX.format(user="user root;" if os.geteuid() == 0 else "", work=work))
     with (work / "said.log").open("wb") as said:
         server = subprocess.Popen([program, "-p", str(work), "-c", str(work / "nginx.conf")], stderr=said)
     try:
         _wait_for(port, work / "said.log")
-        yield f"https://127.0.0.1:{port}/" if host else f"http://127.0.0.1:{port}/"
+        yield f"{'https' if host else 'http'}://127.0.0.1:{port}/"
     finally:
         server.terminate()
         server.wait(10)
 
 
-def _certificate(host: str, work: Path) -> str:
-    """Makes a key and a certificate for one day; what nginx is told of them."""
+def _certificate(host: str, work: Path) -> None:
+    """Makes a key and a certificate for one day."""
     key, name, now = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]), datetime.now(UTC)
     made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(hours=1), now + timedelta(days=1))
     made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-    (work / "certificate.pem").write_bytes(made.sign(key, SHA256()).public_bytes(Encoding.PEM))
-    (work / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return f"ssl_certificate {work}/certificate.pem; ssl_certificate_key {work}/key.pem"
+    (work / "fullchain.pem").write_bytes(made.sign(key, SHA256()).public_bytes(Encoding.PEM))
+    (work / "privkey.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def _wait_for(port: int, log: Path) -> None:

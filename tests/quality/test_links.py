@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.quality.links import Source, broken, read, sources, target
+from tests.quality.visiting import nothing
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +17,7 @@ def there(site: Path) -> dict[str, Source]:
 
 def test_every_link_and_fragment_resolves(site: Path, there: dict[str, Source]) -> None:
     assert sum(len(source.links) for source in there.values()) > 1000
-    assert list(broken(site, there)) == []
+    nothing(broken(site, there))
 
 
 def test_no_id_stands_on_a_page_twice(there: dict[str, Source]) -> None:

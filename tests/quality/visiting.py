@@ -10,7 +10,7 @@ The clock stands at VISITED unless a test moves it: what is published here is of
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -38,13 +38,17 @@ class Visit:
     def hears(self, page: Page) -> None:
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("request", self._requested)
         page.on("response", self._answered)
 
     def _said(self, said: ConsoleMessage) -> None:
         if said.type in ("error", "warning"):
             self.wrong.append(f"console: {said.text}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # what a page had not fetched when it was left
+            self.wrong.append(f"failed: {request.url}: {request.failure}")
 
     def _requested(self, request: Request) -> None:
         self.asked.append(request.url)
@@ -68,6 +72,12 @@ def visit(browser: Browser, scheme: Literal["light", "dark"] = "light", width: i
         yield one
     finally:
         context.close()
+
+
+def nothing(found: Iterable[str]) -> None:
+    """Fails with every line of it."""
+    lines = list(found)
+    assert not lines, f"{len(lines)}:\n" + "\n".join(lines)
 
 
 def settled(page: Page, address: str) -> None:
