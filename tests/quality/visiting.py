@@ -42,6 +42,11 @@ class Visit:
         page.on("request", self._requested)
         page.on("response", self._answered)
 
+    def told(self) -> list[str]:
+        """What went wrong since the last look."""
+        lines, self.wrong[:] = list(self.wrong), []
+        return lines
+
     def _said(self, said: ConsoleMessage) -> None:
         if said.type in ("error", "warning"):
             self.wrong.append(f"console: {said.text}")
@@ -81,8 +86,14 @@ def nothing(found: Iterable[str]) -> None:
 
 
 def settled(page: Page, address: str) -> None:
-    """Goes there and waits until all of it has come, scripts have run, and nothing moves."""
+    """Goes there, and waits until it is ready."""
     page.goto(address, wait_until="load")
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    """Waits until all of a page has come, scripts have run, and nothing moves."""
+    page.wait_for_load_state("load")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
     still(page)
 
