@@ -3,9 +3,11 @@
     {"_type": "https://in-toto.io/Statement/v1",
      "subject": [{"name": "attestation/SHA256SUMS", "digest": {"sha256": …}}, {"name": "attestation/assessment.json", …}],
      "predicateType": "https://w3id.org/attest-center/compliance/v0.1",
-     "predicate": {"center": …, "release": 7, "previous": …, "asOf": …, "issuedAt": …, "validUntil": …, "keys": …, "log": null,
+     "predicate": {"center": …, "release": 7, "previous": …, "asOf": …, "issuedAt": …, "validUntil": …, "keys": …, "log": … or null,
                    "scope": …, "totals": …, "basis": …, "withheld": …, "frameworks": …, "claims": …, "commitments": …,
                    "affirmation": null, "source": …, "tool": …, "ruleset": …}}
+
+``log`` is the state that the publisher's transparency log had before this statement's entry (``logged``): its entry is the next one.
 
 Printing gives RFC 8785 bytes. Parsing refuses unknown predicate types and anything whose shape would let two readers differ;
 unknown fields of the predicate are ignored (format.md, Statement). Imports the standard library only: verifying uses it.
@@ -20,6 +22,7 @@ from datetime import datetime
 from typing import Any
 
 from attest.errors import Unreadable
+from attest.logged import Logged, log_object, parse_log
 from attest.times import parse_moment, print_moment
 from attest.wire import base64_strict, jcs, strict_json
 from attest.words import ATTESTATION, PREDICATE_TYPE, STATEMENT_TYPE, VERDICTS
@@ -44,7 +47,8 @@ class Statement:
     valid_until: datetime
     spki: bytes
     """The key the statement names: a candidate to hold against a pin, never believed by itself."""
-    log: Mapping[str, Any] | None
+    log: Logged | None
+    """The log as it was before this release's entry; None is a signed "no log"."""
     manifest: str
     """Hex SHA-256 of attestation/SHA256SUMS."""
     assessment: str
@@ -73,15 +77,15 @@ def print_statement(record: Mapping[str, Any], claims: list[dict[str, str]], sub
     return jcs.canonical(statement)
 
 
-def release_fields(n: int, previous: tuple[int, str] | None, issued_at: datetime, valid_until: datetime, spki: bytes, commit: str | None) -> dict[str, Any]:
-    """The release's own fields of a predicate, without a log: ``log: null`` is a signed "no log"."""
+def release_fields(n: int, previous: tuple[int, str] | None, issued_at: datetime, valid_until: datetime, spki: bytes, commit: str | None, log: Logged | None = None) -> dict[str, Any]:
+    """The release's own fields of a predicate; ``log`` None is a signed "no log"."""
     return {
         "release": n,
         "previous": previous and {"release": previous[0], "payload": previous[1]},
         "issuedAt": print_moment(issued_at),
         "validUntil": print_moment(valid_until),
-        "keys": {"statement": base64_strict.encode(spki), "log": None},
-        "log": None,
+        "keys": {"statement": base64_strict.encode(spki), "log": log and log.vkey},
+        "log": log and log_object(log),
         "affirmation": None,
         "source": commit and {"commit": commit},
     }
@@ -109,7 +113,7 @@ def _predicate(predicate: dict[str, Any], subjects: Mapping[str, str]) -> Statem
         issued_at=_moment(predicate.get("issuedAt"), "issuedAt"),
         valid_until=_moment(predicate.get("validUntil"), "validUntil"),
         spki=base64_strict.decode(_text(_dict(predicate.get("keys"), "keys").get("statement"), "keys.statement")),
-        log=None if predicate.get("log", "absent") is None else _dict(predicate.get("log"), "log"),
+        log=None if predicate.get("log", "absent") is None else parse_log(predicate.get("log"), predicate["keys"].get("log")),
         manifest=subjects[MANIFEST],
         assessment=subjects[ASSESSMENT],
         claims=_claims(predicate.get("claims")),

@@ -148,8 +148,7 @@ def _seen(opened: Opened, question: Question) -> Seen | None:
 
 def seen_key(statement: Statement) -> tuple[str, str]:
     """Center id and log origin, the key under which a reader remembers a center."""
-    origin = statement.log.get("origin") if statement.log is not None else None
-    return statement.center, origin if isinstance(origin, str) else ""
+    return statement.center, statement.log.origin if statement.log is not None else ""
 
 
 def _facts(opened: Opened | Finding, pin: Pin | None = None) -> Facts:
