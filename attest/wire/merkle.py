@@ -83,7 +83,7 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
     if not 0 <= old <= new or any(len(each) != HASH_BYTES for each in (old_root, new_root, *proof)):
         return False
     if old == 0:
-        return not proof and old_root == EMPTY
+        return not proof and old_root == EMPTY and (new > 0 or new_root == EMPTY)
     if old == new:
         return not proof and old_root == new_root
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
