@@ -101,11 +101,11 @@ def spki_of(key: VerifierKey) -> bytes:
 
 def print_note(note: Note) -> bytes:
     """Note -> bytes. ValueError for a text or name that cannot stand in a note, no signature, or more than ``MAX_BYTES``."""
-    if why := _text_problem(note.text):
-        raise ValueError(why)
+    if not note.text.endswith("\n") or note.text == "\n":
+        raise ValueError("the text does not end with a line feed")
     if not note.signatures:
         raise ValueError("a note without a signature is none")
-    printed = (note.text + "\n" + "".join(map(_line, note.signatures))).encode()
+    printed = _plain(note.text + "\n" + "".join(map(_line, note.signatures))).encode()
     if len(printed) > MAX_BYTES:
         raise ValueError(f"a note of {len(printed)} bytes, more than {MAX_BYTES}")
     return printed
@@ -116,9 +116,11 @@ def parse_note(data: bytes) -> Note:
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the note is larger than {MAX_BYTES} bytes")
     try:
-        text, parted, lines = data.decode("utf-8").rpartition("\n\n")
+        text, parted, lines = _plain(data.decode("utf-8")).rpartition("\n\n")
+        if not parted:
+            raise ValueError("no empty line between a text and signatures")
         note = Note(text + "\n", tuple(map(_parse_line, lines.split("\n")[:-1])))
-        same = bool(parted) and print_note(note) == data
+        same = print_note(note) == data
     except ValueError as error:
         raise Unreadable(f"malformed note: {error}") from None
     if not same:
@@ -149,7 +151,7 @@ def _parse_line(line: str) -> Signature:
     return Signature(name, raw[:4], raw[4:])
 
 
-def _text_problem(text: str) -> str:
-    if not text.endswith("\n") or text == "\n":
-        return "the text does not end with a line feed"
-    return "the text has a control character" if _CONTROL.search(text) else ""
+def _plain(text: str) -> str:
+    if found := _CONTROL.search(text):
+        raise ValueError(f"the control character {found[0]!r} is in it" + (", the line ends of another system" if found[0] == "\r" else ""))
+    return text
