@@ -66,8 +66,8 @@ def check_history(source: Source, opened: Opened, accepted: Accepted, log: Log |
         found = _held(source, number)
         if isinstance(found, Opened):
             held.append(number)
-            findings += [*_check(found, number, link, opened, accepted), *_files(source, found, number), *_proof(source, found, number, log)]
-            placed += _placed(found, accepted)
+            findings += [*_check(found, number, link, opened, accepted), *_files(source, found, number), *_proof(source, found, number, log if _same_log(found, opened) else None)]
+            placed += _placed(found, accepted) if _same_log(found, opened) else []
             link = _link(found.statement, unbroken=link.unbroken and found.payload == link.expected)
             continue
         findings += _orphans(source, number) if found is None and lists else [] if found is None else [found]
@@ -119,6 +119,12 @@ def _whose(found: Opened, number: int, current: Opened, accepted: Accepted) -> I
         yield no(10, f"release {number} is signed by a key that was retired before", f"an entry before {accepted.ends[key].before}", f"entry {place_of(found)}")
     elif standing == "aside":
         yield note(10, f"release {number} is signed by a key that is not believed from entry {accepted.ends[key].before} of the log on")
+
+
+def _same_log(found: Opened, current: Opened) -> bool:
+    """Whether a held release names the log that the current one names: only then the log has something to say of it."""
+    was, now = found.statement.log, current.statement.log
+    return was is not None and now is not None and (was.origin, was.vkey) == (now.origin, now.vkey)
 
 
 def _placed(found: Opened, accepted: Accepted) -> Iterator[Placed]:
