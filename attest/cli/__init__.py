@@ -41,6 +41,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "hosting": ("staff", "print a host's configuration, or ask what a host leaves out"),
     "schema": ("staff", "print the JSON Schema of a source file"),
     "verify": ("partners", "verify a trust center, a folder or a bundle"),
+    "log": ("partners", "read a center's transparency log"),
     "trust": ("partners", "keep the keys you trust, and where from"),
     "completion": ("everyone", "print completions for your shell"),
 }

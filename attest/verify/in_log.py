@@ -39,7 +39,8 @@ def verify_in_log(data: bytes, source: Source, question: Question) -> Answer:
     findings += [*sums(opened.statement), *past.findings, *_among(opened, served, past), note(6, "the files that the bundle signs are not checked")]
     findings += [finding for finding in judged(served, question, book.turns(served))[1] if finding.number == 4 and served.payload != opened.payload]
     findings += check_descent(seen_of(served, question), served, past.payloads, book.log, question.now)
-    facts = replace(facts_of(opened, signer), standing=dict(opened.statement.totals), held=past.history.held, pruned=past.history.pruned, log=past.in_log)
+    held, pruned = (tuple(n for n in numbers if n < opened.statement.release) for numbers in (past.history.held, past.history.pruned))
+    facts = replace(facts_of(opened, signer), standing=dict(opened.statement.totals), held=held, pruned=pruned, log=past.in_log)
     return answer_of(findings, facts, question.now)
 
 
