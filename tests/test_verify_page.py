@@ -11,13 +11,15 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -27,24 +29,26 @@ from attest.wire import dsse, openssh, publickey, sshsig
 from attest.wire.bundle import Bundle, print_bundle
 from attest.wire.sha256sums import parse_manifest, print_manifest
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE
-from tests.signed_site import p256
+from tests.signed_site import EDWARDS, Key, p256
 from tests.sites import mini
 
 pytestmark = pytest.mark.slow
 
 AT = "2026-11-21T12:00:00Z"
 LATER = "2026-11-21T13:00:00Z"
-TOOLS = ("bash", "curl", "jq", "sha256sum", "ssh-keygen", "openssl", "cosign")
-IN_THE_FOLDER = ("ssh-keygen-fingerprint", "ssh-keygen", "cosign", "openssl", "statement", "sha256sum")
+THIEF = p256(99)
+TOOLS = ("bash", "curl", "jq", "sha256sum", "ssh-keygen", "openssl", "cosign", "node")
+IN_THE_FOLDER = ("ssh-keygen-fingerprint", "ssh-keygen", "cosign", "sigstore-js", "openssl", "statement", "sha256sum")
 
 
 class Site:
     """A published site behind its own address, and a stranger's empty folder and home."""
 
-    def __init__(self, root: Path, address: str) -> None:
-        self.root, self.address, self.folder, self.home = root, address, root / "public", root / "stranger"
-        self.copy = self.home / "trust-center"
-        self.commands = {name: html.unescape(text) for name, text in re.findall(r'<code data-verify="([a-z0-9-]+)">(.*?)</code>', (self.folder / "verify.html").read_text(), re.DOTALL)}
+    def __init__(self, folder: Path, address: str, npm_packages: Path, root: Path) -> None:
+        self.root, self.address, self.folder, self.home = root, address, folder, root / "stranger"
+        self.copy, self.npm_packages = self.home / "trust-center", npm_packages
+        self.page = (self.folder / "verify.html").read_text()
+        self.commands = {name: html.unescape(text) for name, text in re.findall(r'<code data-verify="([a-z0-9-]+)">(.*?)</code>', self.page, re.DOTALL)}
         bin_ = self.home / "bin"
         bin_.mkdir(parents=True)
         (bin_ / "attest").write_text(f'#!/bin/sh\nexec {sys.executable} -m attest "$@" --at {LATER}\n')
@@ -53,7 +57,7 @@ class Site:
 
     def run(self, name: str, where: Path) -> subprocess.CompletedProcess[str]:
         """One block, with nothing of ours in the environment but the way to the tools."""
-        surroundings = {"PATH": self.path, "HOME": str(self.home), "PYTHONPATH": str(Path(__file__).parent.parent), "TMPDIR": str(self.root)}
+        surroundings = {"PATH": self.path, "HOME": str(self.home), "PYTHONPATH": str(Path(__file__).parent.parent), "TMPDIR": str(self.root), "NODE_PATH": str(self.npm_packages)}
         return subprocess.run(["bash", "-e", "-o", "pipefail", "-c", self.commands[name]], cwd=where, env=surroundings, capture_output=True, text=True, timeout=120)
 
 
@@ -64,24 +68,36 @@ class Silent(SimpleHTTPRequestHandler):
         return
 
 
-@pytest.fixture(params=["p256", "ed25519"])
-def published(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, require_tool: Callable[[str], str]) -> Iterator[Site]:
-    for tool in TOOLS:
-        require_tool(tool)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(tmp_path / "public")))
+@pytest.fixture(scope="module", params=["p256", "ed25519"])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder with a site in ``public``, and the address behind which ``served``, beside it, is shown."""
+    folder = tmp_path_factory.mktemp("center")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(folder / "served")))
     address = f"http://127.0.0.1:{server.server_port}/"
-    root = mini(tmp_path / "center")
+    root = mini(folder / "sources")
     for file in (root / "mkdocs.yml", root / "controls" / "center.yml"):
         file.write_text(file.read_text().replace("https://trust.small.example/", address))
-    monkeypatch.chdir(root)
-    keys = str(tmp_path / "keys")
-    assert main(["keys", "new", "--keys", keys, "--no-passphrase", "--algorithm", request.param]) == 0
-    for first in (["--first"], []):
-        assert main(["publish", str(tmp_path / "public"), "--keys", keys, "--as-of", AT, "--at", AT, *first]) == 0
+    keys = str(folder / "keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        assert main(["keys", "new", "--keys", keys, "--no-passphrase", "--algorithm", request.param]) == 0
+        for first in (["--first"], []):
+            assert main(["publish", str(folder / "public"), "--keys", keys, "--as-of", AT, "--at", AT, *first]) == 0
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Site(tmp_path, address)
+    yield folder, address
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def published(served: tuple[Path, str], tmp_path: Path, require_tool: Callable[[str], str], npm_packages: Path) -> Site:
+    """The site as it was published, whatever the test before did to it."""
+    for tool in TOOLS:
+        require_tool(tool)
+    folder, address = served
+    shutil.rmtree(folder / "served", ignore_errors=True)
+    shutil.copytree(folder / "public", folder / "served")
+    return Site(folder / "served", address, npm_packages, tmp_path)
 
 
 def test_every_command_works_as_it_stands(published: Site) -> None:
@@ -93,20 +109,37 @@ def test_every_command_works_as_it_stands(published: Site) -> None:
         done = published.run(name, published.copy)
         assert done.returncode == 0, (name, done.stdout, done.stderr)
     fingerprint = json.loads((published.folder / "attestation/index.json").read_text())
-    assert published.run("ssh-keygen-fingerprint", published.copy).stdout.split()[1] in json.dumps(fingerprint)
+    assert published.run("ssh-keygen-fingerprint", published.copy).stdout.strip() in json.dumps(fingerprint)
 
 
-@pytest.mark.parametrize(("path", "blocks"), [
-    ("index.html", {"sha256sum"}),
-    ("attestation/SHA256SUMS", {"ssh-keygen", "cosign", "statement"}),
-    ("attestation/assessment.json", {"statement", "sha256sum"}),
-    ("attestation/statement.json", {"statement"}),
-])  # fmt: skip
-def test_what_was_changed_is_refused(published: Site, path: str, blocks: set[str]) -> None:
+def test_every_block_is_run_and_says_what_it_does_not_show(published: Site) -> None:
+    assert published.page.count("<pre") == len(published.commands)
+    for name in published.commands:
+        after = published.page.split(f'data-verify="{name}"', 1)[1].split("<pre", 1)[0]
+        said = " ".join(re.findall(r'<p class="at-quiet">(.*?)</p>', after, re.DOTALL))
+        assert re.search(r"[Dd]oes not (show|look|see)|[Ss]hows nothing|[Ss]ays nothing|cannot see", said), name
+
+
+CHANGED: dict[str, set[str]] = {
+    "index.html": {"sha256sum"},
+    "attestation/SHA256SUMS": {"ssh-keygen", "cosign", "statement"},
+    "attestation/assessment.json": {"statement", "sha256sum"},
+    "attestation/statement.json": {"statement"},
+    "attestation/keys/statement.pub": {"ssh-keygen-fingerprint", "sha256sum"},
+    "attestation/bundle.sigstore.json": {"cosign", "sigstore-js", "openssl", "statement"},
+    "unlisted.html": set(),
+}
+
+
+def test_what_was_changed_is_refused_by_these_and_no_others(published: Site) -> None:
+    """What a tool does not show is as true as what it does: the others pass."""
     assert published.run("download", published.home).returncode == 0
-    file = published.copy / path
-    file.write_bytes(file.read_bytes() + b"\n")
-    assert blocks <= {name for name in IN_THE_FOLDER if published.run(name, published.copy).returncode != 0}
+    for path, blocks in CHANGED.items():
+        file = published.copy / path
+        kept = file.read_bytes() if file.exists() else b""
+        file.write_bytes(kept.replace(b'"payload":"ey', b'"payload":"fy') if path.endswith("bundle.sigstore.json") else kept + b"\n")
+        assert {name for name in IN_THE_FOLDER if published.run(name, published.copy).returncode != 0} == blocks, path
+        file.write_bytes(kept)
 
 
 def test_a_site_signed_by_another_key_is_refused_by_attest(published: Site) -> None:
@@ -121,10 +154,23 @@ def test_a_site_signed_by_another_key_is_refused_by_tools(published: Site) -> No
     assert [name for name in IN_THE_FOLDER if published.run(name, published.copy).returncode != 0]
 
 
-def forge(published: Site) -> None:
+def test_a_site_signed_by_another_key_throughout_is_told_by_the_comparison_alone(published: Site) -> None:
+    """Every tool passes; what is printed first is not the fingerprint of the contract."""
+    line = published.folder / "attestation/keys/statement.pub"
+    theirs = openssh.spki_of_line(line.read_text())
+    thief = EDWARDS if openssh.algorithm(theirs) == openssh.ED25519 else THIEF
+    forge(published, thief, {"attestation/keys/statement.pub": f"{openssh.public_line(thief.spki)}\n".encode()})
+    assert published.run("download", published.home).returncode == 0
+    assert published.run("ssh-keygen-fingerprint", published.copy).stdout == f"{thief.fingerprint}\n"
+    assert [name for name in IN_THE_FOLDER if published.run(name, published.copy).returncode != 0] == []
+    assert published.run("attest", published.home).returncode == 1
+
+
+def forge(published: Site, thief: Key = THIEF, more: Mapping[str, bytes] = MappingProxyType({})) -> None:
     """Another first page, all signed anew by a key that nobody knows; ``statement.pub`` stays what it was."""
-    thief, site = p256(99), published.folder
+    site = published.folder
     files = {
+        **more,
         "index.html": b"<!doctype html>Everything is fine.",
         "attestation/keys/statement.pem": publickey.pem(thief.spki),
         "attestation/keys/allowed_signers": f"{openssh.allowed_signers(published.address, thief.spki, MANIFEST_NAMESPACE)}\n".encode(),
