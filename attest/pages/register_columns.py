@@ -50,7 +50,7 @@ class Part:
 
 
 LEDE: Final[dict[str, str]] = {
-    "subprocessors": "Companies that touch what you give us, what each does with it, and where.",
+    "subprocessors": "Companies that touch your data: what each holds or sees, what for, and where.",
     "certificates": "Certificates given to us, and to companies we rely on, as we recorded them. The issuer's own look-up decides, not this page.",
     "assurance": "Who from outside has examined us, when, how far, and what is still open.",
     "product": "What reviewers ask about each system we sell. A blank answer says unknown: nobody guesses here.",

@@ -72,8 +72,8 @@
   ].map((line) => line.split(";").map((part) => part.split("|").map((said) => wordsOf(said).join(" "))));
 
   /* Asked along with the rest, and no reason to leave anything out. */
-  const LITTLE = new Set(("a about all an and any are as at be been by can could did do does for from get give had has have how i if in into is it its me my no not of off on or our"
-    + " out over please show so some tell than that the their them then there these they this those to under up us use used using was we were what when must since where which who why will with would you your").split(" "));
+  const LITTLE = new Set(("a about all an and any are as at be been by can could did do does for from get give had has have hold holds how i if in into is it its me my no not of off on or our"
+    + " out over please say says show so some tell than that the their them then there these they this those to under up us use used using was we were what when must since where which who why will with would you your").split(" "));
 
   /* Before a clause's number people write, or leave out: */
   const PREFACES = new Set(["art", "article", "articles", "section", "sec", "clause", "control", "annex", "para", "requirement", "req", "criterion"]);
