@@ -103,7 +103,7 @@ def test_no_page_needs_an_inline_style_or_handler(drawn: Mapping[str, Drawn]) ->
 
 def test_the_overview_sums_to_every_control(small: Prepared, drawn: Mapping[str, Drawn]) -> None:
     said = words(drawn["index.html"])
-    assert "3 of 7 promises are shown by evidence" in said
+    assert "3 of 7 promises were shown by evidence on 21 November 2026" in said
     assert "3 Shown by evidence 1 by our own records 2 declared by a named role 1 Planned 1 No current evidence 1 Not in place 1 Does not apply 1 Withheld" in said
     assert "Traps" not in said
     assert sum(map(int, Elements(drawn["index.html"].html).attributes("data-at-parts"))) == sum(small.record["totals"].values()) == 7

@@ -245,7 +245,7 @@ def _to_search(name: str, row: Mapping[str, Any]) -> str:
     """What a row says in words, after the names of its columns; what it only points to is found where it stands."""
     there = [(key, label, kind) for key, label, kind in COLUMNS[name][1] if kind in _SEARCHED and not _blank(row[key])]
     told = [(label, row[key] if isinstance(row[key], list) else [said(row[key], key) if kind in ("words", "whose") else row[key]]) for key, label, kind in there]
-    return "; ".join(f"{label}: {', '.join(map(str, values))}" for label, values in told)
+    return "; ".join(f"{label}: {', '.join(map(str, values)).removesuffix('.')}" for label, values in told)
 
 
 def _fact(edition: Edition, name: str, rows: Rows, row: Mapping[str, Any], column: Column) -> Fact:
