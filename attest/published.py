@@ -250,6 +250,12 @@ def _canonical_field(key: str, value: Any) -> bytes:
     return name + b":[\n" + b",\n".join(map(jcs.canonical, value)) + b"\n]"
 
 
+def digests_of(record: Mapping[str, Any], printed: bytes) -> dict[str, str]:
+    """A record and ``print_record`` of it -> ``digest_of`` each of its controls, by id: printing has made their canonical records already."""
+    lines = printed.partition(b'\n"controls":[\n')[2].split(b"\n", len(record["controls"]))
+    return {control["id"]: hashlib.sha256(line.removesuffix(b",")).hexdigest() for control, line in zip(record["controls"], lines, strict=False)}
+
+
 def digest_of(control: Mapping[str, Any]) -> str:
     """A control's object in assessment.json -> hex SHA-256 of its canonical record."""
     return hashlib.sha256(jcs.canonical(control)).hexdigest()
@@ -260,9 +266,9 @@ def page_of(control: Mapping[str, Any]) -> str:
     return f"{control['audience']}/{control['id']}.html"
 
 
-def block_of(control: Mapping[str, Any]) -> str:
-    """A control's object -> the machine-readable block of its page."""
-    said = jcs.canonical({"id": control["id"], "record": digest_of(control), "verdict": control["verdict"]}).decode()
+def block_of(control: Mapping[str, Any], digest: str | None = None) -> str:
+    """A control's object, and its digest where that is known -> the machine-readable block of its page."""
+    said = jcs.canonical({"id": control["id"], "record": digest or digest_of(control), "verdict": control["verdict"]}).decode()
     return BLOCK_OPENS + said.replace("<", "\\u003c") + BLOCK_CLOSES
 
 

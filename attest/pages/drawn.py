@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
 from attest.history import EMPTY, History
 from attest.model.colour import Palette, palette
+from attest.published import ControlRecord, digest_of
 from attest.release import Release
 
 
@@ -27,6 +28,12 @@ class Edition:
     """The releases up to this one; of a preview, as if it were the next. Empty where none before is known."""
     palette: Palette = field(default_factory=palette)
     """The site's colours."""
+    digests: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The digest of each control's canonical record by its id, where somebody has worked them out."""
+
+    def digest(self, control: ControlRecord) -> str:
+        """The digest of a control's canonical record."""
+        return self.digests.get(control["id"]) or digest_of(control)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,9 @@ class Drawn:
 
 def relative(here: str, there: str) -> str:
     """The link from one page to another path of the site; fragments and the site's root work too."""
-    return _from_folder(here.rpartition("/")[0], there)
+    folder, slash, _ = here.rpartition("/")
+    beside = there.removeprefix(folder + slash) if slash and there.startswith(folder + slash) else ""
+    return beside if beside and beside[0] not in "./#" and "/" not in beside else _from_folder(folder, there)
 
 
 @lru_cache(maxsize=16384)

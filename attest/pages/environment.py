@@ -15,6 +15,7 @@ from attest.errors import Problem, Problems
 from attest.pages import text, view
 
 OVERRIDES = "theme/attest-pages"
+_OURS = "attest/"
 
 
 class Compiled(BytecodeCache):
@@ -39,7 +40,7 @@ COMPILED = Compiled()
 def environment(root: Path | None) -> Environment:
     """The templates, those of the site in ``root`` first. Raises Problems for one that cannot be read as a template."""
     ours = PackageLoader("attest.pages")
-    loaders = [ours, PrefixLoader({"attest": ours})]
+    loaders = [ours, PrefixLoader({_OURS.rstrip("/"): ours})]
     if root is not None:
         loaders.insert(0, FileSystemLoader(root / OVERRIDES))
     made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False, bytecode_cache=COMPILED)
@@ -51,7 +52,7 @@ def environment(root: Path | None) -> Environment:
 
 def _read_all(made: Environment) -> None:
     problems = []
-    for name in made.list_templates(extensions=["html"]):
+    for name in (name for name in made.list_templates(extensions=["html"]) if not name.startswith(_OURS)):  # ours again, for those that extend them
         try:
             made.get_template(name)
         except TemplateError as error:

@@ -54,6 +54,7 @@ from attest.pages.look import INITIAL
 from attest.pages.outputs import SITEMAP, outputs
 from attest.pages.sitemap import changed, sitemap
 from attest.prepare import Prepared, prepare
+from attest.published import digests_of, print_record
 from attest.site.generated import DrawnPage, FramePage, Kind, drawn_file, frame_file, kind_of, late_file, middle, page_file, static_file
 from attest.site.navigation import escape_titles, navigation
 from attest.times import print_moment
@@ -97,6 +98,8 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.serving = False
         self.last: Prepared | None = None
         self.ready: Prepared | None = None
+        self.edition: Edition | None = None
+        self.printed = b""
         self.watch: Watch = unwatched
         self._forget()
 
@@ -122,6 +125,8 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         root = _root(config)
         self.ready = self.prepared or self._prepare(root)
         self.last = self.ready
+        self.printed = print_record(self.ready.record)
+        self.edition = _edition(self.ready, digests_of(self.ready.record, self.printed))
         config.watch.append(str(root / "controls"))
         config.use_directory_urls = False
         config.site_url = config.site_url or self.ready.center.profile.id
@@ -149,6 +154,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds what is generated."""
         assert self.ready is not None
+        assert self.edition is not None
         intro = _take_intro(files)
         self.drawn = tuple(self._draw(_root(config)))
         in_theme = [DrawnPage(drawn, page_file(drawn.path, config), config, intro if drawn.path == OVERVIEW else "") for drawn in self.drawn if drawn.lead or not self.framed]
@@ -156,7 +162,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.suffixes = {drawn.path.removesuffix(".html"): ".md" if drawn.path in self.in_theme else ".html" for drawn in self.drawn}
         filled = self._filled()
         frames = [FramePage(kind, frame_file(number, kind, config), config) for number, kind in enumerate(dict.fromkeys(map(kind_of, filled)))]
-        made = {**outputs(self.ready.record, _edition(self.ready)), **self.ready.files}
+        made = {**outputs(self.ready.record, self.edition, self.printed), **self.ready.files}
         added = [page.file for page in [*in_theme, *frames]]
         added += [*(drawn_file(drawn, config) for drawn in filled), late_file(search.PATH, config)]
         added += [static_file(path, content, config) for path, content in made.items()]
@@ -168,8 +174,9 @@ class AttestPlugin(BasePlugin[AttestConfig]):
 
     def _draw(self, root: Path) -> Iterator[Drawn]:
         assert self.ready is not None
+        assert self.edition is not None
         try:
-            yield from draw(self.ready.record, _edition(self.ready), self.ready.center.frameworks, environment(root))
+            yield from draw(self.ready.record, self.edition, self.ready.center.frameworks, environment(root))
         except (AttestError, TemplateError) as error:
             raise PluginError(f"a page cannot be drawn: {error}") from None
 
@@ -227,8 +234,11 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         """After every other plugin: the pages of the navigation have been written."""
         assert self.ready is not None
         site, own = Path(config.site_dir), config.site_url or ""
-        for drawn in (filled := self._filled()):
-            self._write(site / drawn.path, drawn, own)
+        filled = self._filled()
+        for folder in {posixpath.dirname(drawn.path) for drawn in filled}:
+            (site / folder).mkdir(parents=True, exist_ok=True)
+        for drawn in filled:
+            self._write(f"{site}/{drawn.path}", drawn, own)
         self._write_index(site / search.PATH)
         day = self.ready.assessment.as_of.date().isoformat()
         last = {address(own, path): on for path, on in changed(self.ready.record, self.ready.history).items()}
@@ -246,18 +256,19 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     def _filled(self) -> list[Drawn]:
         return [drawn for drawn in self.drawn if drawn.path not in self.in_theme]
 
-    def _write(self, file: Path, drawn: Drawn, own: str) -> None:
-        """A page, filled from its frame."""
+    def _write(self, file: str, drawn: Drawn, own: str) -> None:
+        """A page, filled from its frame, into a folder that is there."""
         made = self.frames[kind_of(drawn)].filled(drawn, middle(drawn), own)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(made.encode())
+        with open(file, "wb", buffering=0) as stream:  # noqa: PTH123 - a Path for each of thousands costs as much as writing it
+            stream.write(made.encode())
         self._count()
 
     def _write_index(self, file: Path) -> None:
         """What the search looks through."""
         assert self.ready is not None
+        assert self.edition is not None
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(search.index(self.ready.record, _edition(self.ready), self.ready.center.frameworks, self.drawn, self.written))
+        file.write_bytes(search.index(self.ready.record, self.edition, self.ready.center.frameworks, self.drawn, self.written))
 
     def _with_policy(self, output: str) -> str:
         made = slim(output)
@@ -283,9 +294,9 @@ def _secret(root: Path) -> bytes | None:
     return secret_of(Path(os.environ.get(KEYS_NAMED) or root / KEYS))
 
 
-def _edition(ready: Prepared) -> Edition:
+def _edition(ready: Prepared, digests: Mapping[str, str]) -> Edition:
     look = ready.center.profile.look
-    return Edition(ready.assessment.as_of, ready.valid_until, ready.release, ready.upcoming, ready.history, palette(look.color or DEFAULT, look.color_dark))
+    return Edition(ready.assessment.as_of, ready.valid_until, ready.release, ready.upcoming, ready.history, palette(look.color or DEFAULT, look.color_dark), digests)
 
 
 def _dress(config: MkDocsConfig, look: Look) -> None:
