@@ -97,7 +97,7 @@ def _fill(house: _House, control: ControlRecord, mark: view.Mark, around: Around
         control=control, badge=view.badge(mark, "at-badge at-large"), asked=who_says.asked(control), voices=who_says.voices(control), answering=house.answering,
         checks=[_shown(house, check) for check in control["checks"]], gated=_gated(control), handed=house.handed, clauses=_clauses(control, house.frameworks),
         named=sum(map(len, control["clauses"].values())), linked=_LINKED_CLAUSES,
-        systems=view.systems(house.record, control["appliesTo"]), around=around, shelf_path=view.index_of(control["audience"]), page_of=page_of,
+        systems=view.systems(house.record, control["appliesTo"]), around=around, shelf=relative(page_of(control), view.index_of(control["audience"])),
         register_path=register_path, changed=house.edition.history.changed(control["id"]), block=Markup(block_of(control, digest)), digest=digest,  # noqa: S704 - canonical JSON with < escaped
     )  # fmt: skip
 

@@ -76,13 +76,13 @@ class Drawn:
 
 def relative(here: str, there: str) -> str:
     """The link from one page to another path of the site; fragments and the site's root work too."""
-    folder, slash, _ = here.rpartition("/")
-    beside = there.removeprefix(folder + slash) if slash and there.startswith(folder + slash) else ""
-    return beside if beside and beside[0] not in "./#" and "/" not in beside else _from_folder(folder, there)
-
-
-@lru_cache(maxsize=16384)
-def _from_folder(start: str, there: str) -> str:
     path, mark, fragment = there.partition("#")
-    return posixpath.relpath(path, start or ".") + mark + fragment
+    folder, _, name = path.rpartition("/")
+    return f"{_way(here.rpartition('/')[0], folder)}{name}{mark}{fragment}"
 
+
+@lru_cache(maxsize=1024)
+def _way(start: str, folder: str) -> str:
+    """From one folder of the site into another; the same few again and again."""
+    way = posixpath.relpath(folder or ".", start or ".")
+    return "" if way == "." else f"{way}/"
