@@ -53,13 +53,16 @@ _PAGE_ATTRIBUTES: Final = {
 _markdown = markdown.Markdown(extensions=["sane_lists"])
 
 
-@lru_cache(maxsize=16384)
 def prose(text: str | None) -> Markup:
     """Markdown of YAML -> a few harmless elements; no headings, images or raw HTML. Empty for None."""
     if not text:
         return Markup()
-    if _is_plain(text):
-        return Markup("<p>{}</p>").format(text)
+    return Markup(f"<p>{escape(text)}</p>") if _is_plain(text) else _converted(text)  # noqa: S704 - escaped
+
+
+@lru_cache(maxsize=4096)
+def _converted(text: str) -> Markup:
+    """One text stands on several pages."""
     made = _markdown.reset().convert(text)
     clean = nh3.clean(made, tags=_PROSE_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener", attribute_filter=_whole_links)
     return Markup(_LINK.sub(_for_paper, clean))  # noqa: S704 - sanitised
