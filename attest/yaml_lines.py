@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import yaml
 
@@ -91,6 +91,24 @@ def parse(data: bytes, file: str) -> Document:
     text = decode(data, file)
     _refuse_characters(text, file)
     return parse_text(text, file)
+
+
+Parse: TypeAlias = Callable[[bytes, str], Document]
+"""Bytes of a file and its name -> Document, as ``parse``."""
+
+
+class Kept:
+    """``parse`` for whoever reads the same files again and again: one whose bytes are the same as the last time is not parsed again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[bytes, Document]] = {}
+
+    def __call__(self, data: bytes, file: str) -> Document:
+        """As ``parse``; what is refused is not remembered."""
+        known = self._known.get(file)
+        if known is None or known[0] != data:
+            known = self._known[file] = (data, parse(data, file))
+        return known[1]
 
 
 def decode(data: bytes, file: str) -> str:

@@ -17,6 +17,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
@@ -90,6 +91,8 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     """Set by ``render``; without it the plugin prepares an unsigned preview by itself."""
     policy = True
     """Whether pages say what they may load."""
+    lazily = False
+    """Whether pages outside the navigation and the search's index are left in ``waiting`` instead of being written: a preview makes those that are asked for."""
     framed = True
     """Whether pages outside the navigation are filled from frames; without, the theme renders each, slower and to the same bytes."""
 
@@ -109,6 +112,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.in_theme: frozenset[str] = frozenset()
         self.suffixes: dict[str, str] = {}
         self.frames: dict[Kind, Frame] = {}
+        self.waiting: Mapping[str, Callable[[], bytes]] = {}
         self.scripts: set[str] = set()
         self.written: list[search.Prose] = []
         self.addresses: list[str] = []
@@ -235,11 +239,9 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         assert self.ready is not None
         site, own = Path(config.site_dir), config.site_url or ""
         filled = self._filled()
-        for folder in {posixpath.dirname(drawn.path) for drawn in filled}:
-            (site / folder).mkdir(parents=True, exist_ok=True)
-        for drawn in filled:
-            self._write(f"{site}/{drawn.path}", drawn, own)
-        self._write_index(site / search.PATH)
+        self.waiting = {**{drawn.path: partial(self._page, drawn, own) for drawn in filled}, search.PATH: self._index}
+        if not self.lazily:
+            self.write_waiting(site)
         day = self.ready.assessment.as_of.date().isoformat()
         last = {address(own, path): on for path, on in changed(self.ready.record, self.ready.history).items()}
         pages = [*self.addresses, *(address(own, drawn.path) for drawn in filled)]
@@ -256,19 +258,26 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     def _filled(self) -> list[Drawn]:
         return [drawn for drawn in self.drawn if drawn.path not in self.in_theme]
 
-    def _write(self, file: str, drawn: Drawn, own: str) -> None:
-        """A page, filled from its frame, into a folder that is there."""
-        made = self.frames[kind_of(drawn)].filled(drawn, middle(drawn), own)
-        with open(file, "wb", buffering=0) as stream:  # noqa: PTH123 - a Path for each of thousands costs as much as writing it
-            stream.write(made.encode())
-        self._count()
+    def write_waiting(self, site: Path) -> None:
+        """What waits, written into the site's folder."""
+        for folder in {posixpath.dirname(path) for path in self.waiting}:
+            (site / folder).mkdir(parents=True, exist_ok=True)
+        for path, content in self.waiting.items():
+            with open(f"{site}/{path}", "wb", buffering=0) as stream:  # noqa: PTH123 - a Path for each of thousands costs as much as writing it
+                stream.write(content())
+        self.waiting = {}
 
-    def _write_index(self, file: Path) -> None:
+    def _page(self, drawn: Drawn, own: str) -> bytes:
+        """A page, filled from its frame."""
+        made = self.frames[kind_of(drawn)].filled(drawn, middle(drawn), own)
+        self._count()
+        return made.encode()
+
+    def _index(self) -> bytes:
         """What the search looks through."""
         assert self.ready is not None
         assert self.edition is not None
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(search.index(self.ready.record, self.edition, self.ready.center.frameworks, self.drawn, self.written))
+        return search.index(self.ready.record, self.edition, self.ready.center.frameworks, self.drawn, self.written)
 
     def _with_policy(self, output: str) -> str:
         made = slim(output)
