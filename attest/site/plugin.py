@@ -47,7 +47,7 @@ from attest.load.appearance import picture_path
 from attest.model.center import Look
 from attest.model.colour import DEFAULT, palette
 from attest.pages import Drawn, Edition, draw, search, text
-from attest.pages.environment import Compiled, environment
+from attest.pages.environment import COMPILED, environment
 from attest.pages.frame import Frame, address, slim
 from attest.pages.head import first_words, head
 from attest.pages.headers import hashes, policy, with_policy
@@ -67,8 +67,6 @@ OVERVIEW_WORDS: Final = "overview.md"
 _THEMES_FAVICON: Final = "assets/favicon.svg"
 _PATH = re.compile(r"[A-Za-z0-9._/-]+")
 _LINK = re.compile(r"(?P<opens>\]\(\s*<?)(?P<path>[^)\s>#:]+)\.(?:html|md)(?=[)#>\s])")
-
-_COMPILED: Final = Compiled()
 
 log = get_plugin_logger(__name__)
 
@@ -199,7 +197,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """The theme's templates are compiled once a process, too."""
-        env.bytecode_cache = _COMPILED
+        env.bytecode_cache = COMPILED
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
