@@ -33,7 +33,7 @@ _INSTALLED: Final = (f"{Path(__file__).parent.parent}{os.sep}", f"{sysconfig.get
 
 
 class Compiled(BytecodeCache):
-    """Templates compiled once, because that takes longer than a hundred pages: a site's own for this process, installed ones beside the code,
+    """Templates compiled once, because compiling takes longer than drawing hundreds of pages: a site's own for this process, installed ones beside the code,
     where and whenever Python keeps its own. Jinja compares sources and versions, and the key says how templates are read, so that nothing
     outlived is used.
     """
