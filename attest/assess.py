@@ -147,7 +147,7 @@ def _planned(due: str, ahead: bool) -> tuple[Verdict, str, None]:
 def _check(center: Center, check: Decision, observations: Mapping[str, Observation], as_of: datetime) -> CheckResult:
     evidence, observation = center.evidence[check.evidence], observations[check.evidence]
     age = check.rule.max_age or center.profile.defaults.age(evidence.description.kind)
-    rule = check.rule.model_copy(update={"max_age": age})
+    rule = check.rule if check.rule.max_age == age else check.rule.model_copy(update={"max_age": age})
     observed = _observed(evidence, observation)
     content = _content(center, check, rule, observations, as_of)
     expires = min(filter(None, (_expires(evidence, observation, rule, observed), content.ends)), default=None)

@@ -54,9 +54,9 @@ _PRINCIPAL = re.compile(r"[A-Za-z0-9@._:/~%+=-]+")
 _NOTE = "What this site says of itself. The fingerprints are candidates to compare, never a pin: take the pin from your contract, from DNS or from an earlier visit."
 
 
-def outputs(record: Record, edition: Edition) -> dict[str, bytes]:
-    """Site path -> content."""
-    made = {ASSESSMENT: print_record(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
+def outputs(record: Record, edition: Edition, printed: bytes | None = None) -> dict[str, bytes]:
+    """Site path -> content. ``printed``: the record as ``print_record`` prints it, where somebody has."""
+    made = {ASSESSMENT: printed or print_record(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
     made |= {STYLESHEET: stylesheet(edition.palette) + margins(record, edition), INITIAL: initial(record["center"]["name"], edition.palette)}
     made |= files(record, edition)
     made |= {ROBOTS: _robots(record["center"]["id"]), **feeds(record, edition)}

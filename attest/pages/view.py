@@ -102,8 +102,7 @@ def mark(as_of: datetime, control: ControlRecord) -> Mark:
     if verdict == "not-applicable" and control["notApplicable"] is not None:
         end = end_of(parse_day(control["notApplicable"]["until"]))
         return Mark(verdict, VISITOR_VERDICT[verdict], print_moment(end), "unknown", f"Decision ran out on {text.last_day(end)}")
-    deciding = [check for check in control["checks"] if check["verdict"] == verdict]
-    return _of_checks(as_of, verdict, tuple(check["expires"] for check in deciding))
+    return _of_checks(as_of, verdict, tuple([check["expires"] for check in control["checks"] if check["verdict"] == verdict]))
 
 
 def check_mark(as_of: datetime, check: CheckRecord) -> Mark:
@@ -165,12 +164,11 @@ def bar(totals: Mapping[str, int], withheld: Mapping[str, int] | None = None) ->
 
 def cards(record: Record, controls: Sequence[ControlRecord]) -> tuple[Card, ...]:
     """The areas that have something on their shelf, in the center's order."""
-    made = []
-    for area in record["areas"]:
-        inside = tuple(control for control in controls if control["area"] == area["id"])
-        if inside:
-            made.append(Card(area["id"], area["title"], area["summary"], inside, bar(count(inside))))
-    return tuple(made)
+    inside: dict[str, list[ControlRecord]] = {area["id"]: [] for area in record["areas"]}
+    for control in controls:
+        inside[control["area"]].append(control)
+    found = ((area, tuple(inside[area["id"]])) for area in record["areas"])
+    return tuple(Card(area["id"], area["title"], area["summary"], within, bar(count(within))) for area, within in found if within)
 
 
 def doors(record: Record) -> tuple[tuple[str, str, int], ...]:
