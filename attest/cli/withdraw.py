@@ -20,7 +20,7 @@ from attest.cli.clock import now_or
 from attest.cli.keys import add_folder, folder_of
 from attest.cli.passphrase import passphrase_source
 from attest.cli.publish import directory_of
-from attest.errors import Problem, Problems, Refused, WrongUse
+from attest.errors import Refused, WrongUse
 from attest.keys import open_keys
 from attest.later import MOST_WHY, Later, Withdrawal
 from attest.times import print_moment
@@ -72,7 +72,7 @@ def _refuse_words(why: str, dest: Path) -> None:
     found = [f"{what} at character {at + 1}" for at, what in bad_characters(why)]
     found += [f"{leak.what}, {leak.excerpt}" for leak in find(why, _contacts(dest), ())]
     if found:
-        raise Problems([Problem("--why", 0, "", what, REMEDY) for what in found])
+        raise Refused(f"--why holds {'; '.join(found)}", REMEDY)
 
 
 def _contacts(dest: Path) -> frozenset[str]:
