@@ -17,7 +17,7 @@ from pathlib import Path
 
 from attest import seen as memory
 from attest import trust as trusted
-from attest.cli import answers, clock, ui
+from attest.cli import answers, clock, documents, ui
 from attest.cli.answers import one_line
 from attest.errors import CouldNotTell, WrongUse
 from attest.fetch import Folder
@@ -40,6 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict-evidence", action="store_true", help="evidence that expired since it was stated is a no")
     parser.add_argument("--remember", action="store_true", help="pin the key, after you compared its fingerprint")
     parser.add_argument("--from", dest="source", metavar="TEXT", help="with --remember: where you have the fingerprint from")
+    documents.add(parser)
     parser.add_argument("--no-state", action="store_true", help="neither compare with what you saw last nor remember this")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
 
@@ -49,13 +50,15 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_remember(arguments)
     trust_file = Path(arguments.trust) if arguments.trust else trusted.default_file()
     question = _question(arguments, trust_file)
-    answer = _asked(arguments.where, question)
+    have = documents.given(arguments)
+    answer = _asked(arguments.where, question, have.bundle)
     if arguments.remember:
         answer = _remember(arguments, trust_file, question, answer)
     if not arguments.no_state:
         _keep_seen(answer, question)
-    _show(arguments, answer)
-    return answer.exit_code
+    more = documents.more(arguments, have, answer)
+    _show(arguments, answer, more)
+    return documents.worst((answer.exit_code, *more.codes))
 
 
 def _refuse_remember(arguments: argparse.Namespace) -> None:
@@ -86,9 +89,11 @@ def _given(text: str) -> Pin:
     return Pin(None, "issuer", key, spki, source="given with --key")
 
 
-def _asked(where: str, question: Question) -> Answer:
-    """The answer for a URL, a folder or a file. Raises WrongUse for what is none of them."""
+def _asked(where: str, question: Question, bundle: bytes | None = None) -> Answer:
+    """The answer for a URL, a folder or a file; ``bundle``: the one in a package. Raises WrongUse for what is none of them."""
     try:
+        if bundle is not None:
+            return verify_bundle(bundle, question)
         if "://" in where:
             return _web(where, question)
         place = Path(where)
@@ -176,12 +181,12 @@ def _keep_seen(answer: Answer, question: Question) -> None:
         ui.warn(f"this visit was not remembered: {error.message}")
 
 
-def _show(arguments: argparse.Namespace, answer: Answer) -> None:
+def _show(arguments: argparse.Namespace, answer: Answer, more: documents.More) -> None:
     named = print_moment(answer.at) if arguments.at else None
     if arguments.json:
-        ui.data_json(answers.as_json(answer, arguments.where, named))
+        ui.data_json(more.in_json(answers.as_json(answer, arguments.where, named)))
         return
-    for line in answers.as_lines(answer, named):
+    for line in (*answers.as_lines(answer, named), *more.lines):
         ui.data(line)
     for line in answers.next_steps(answer, arguments.where):
         ui.say(line)
