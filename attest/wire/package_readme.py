@@ -5,6 +5,8 @@ It binds nothing, and a reader goes by its own checks. It is the same for equal 
 
 from __future__ import annotations
 
+import shlex
+
 from attest.wire.package import ASSESSMENT, BUNDLE, Package
 
 _WIDTH = 72
@@ -21,7 +23,7 @@ handed over by {name}, {center}
 
    With Attest (pip install attest-center), where this package lies:
 
-     attest verify {center} --package THIS-FILE
+     attest verify {address} --package THIS-FILE
 
    or, from the bundle in it and with no network:
 
@@ -63,7 +65,7 @@ package.json can show that it is the attested one.
 def print_readme(package: Package) -> bytes:
     """The text for a package; its own ``readme`` is not looked at."""
     said = _TEXT.format(
-        rule="=" * _WIDTH, title=_plain(package.title), name=_plain(package.center_name), center=_plain(package.center), what=_what(package), where=_where(package),
+        rule="=" * _WIDTH, title=_plain(package.title), name=_plain(package.center_name), center=_plain(package.center), address=shlex.quote(_plain(package.center)), what=_what(package), where=_where(package),
         bundle=BUNDLE, members="\n".join(f"  {name:<30} {text}" for name, text in _members(package)),
     )  # fmt: skip
     return said.encode("utf-8")
