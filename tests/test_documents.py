@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from attest.cli import main
 from attest.wire import jcs
 from attest.wire.package import Named, Package, parse_package, print_package
 from attest.wire.package_readme import print_readme
@@ -19,6 +20,11 @@ from tests.conftest import ROOT
 from tests.handover import Ferries
 
 Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
 
 @pytest.fixture(scope="module")
@@ -322,6 +328,16 @@ def test_it_is_said_in_words(three: tuple[Ferries, dict[str, Path]], capsys: Cap
     assert "attested from release 1 to 2, and no longer: release 2 named it" in capsys.readouterr().out
     there.ask("--package", str(handed["crews-now"]), where=there.bundle(3))
     assert "the one that was attested, in release 3; since when, the site tells" in capsys.readouterr().out
+
+
+def test_a_yes_looks_no_better_than_the_answer_it_hangs_on(one: Ferries, capsys: Capture) -> None:
+    """Nobody pinned the key: the document is that of whoever signed, and that is said."""
+    file = one.hand_over("rules")
+    capsys.readouterr()
+    assert main(["verify", str(file), "--at", "2026-11-21T12:00:00Z", "--no-state"]) == 3
+    out = capsys.readouterr().out
+    assert "?    document   rules-for-boats.md: the one that was attested" in out
+    assert "by whoever signed this: the answer above is unknown-signer" in out
 
 
 def test_a_readme_that_says_otherwise_is_named(one: Ferries, capsys: Capture, tmp_path: Path) -> None:

@@ -246,7 +246,7 @@ def test_why_something_was_not_recomputed_is_said(one: Ferries, capsys: Capture)
     one.ask("--recompute")
     out = capsys.readouterr().out
     assert "3 of 11 checks recomputed from the evidence, all the same" in out
-    assert "not recomputed: 4; it is not public: it takes the package" in out
+    assert "4 not recomputed: it is not public: it takes the package" in out
 
 
 def test_where_nothing_is_at_hand_it_could_not_be_told(one: Ferries, capsys: Capture, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         ui.data_json(_described(made, arguments.to, recipients))
     else:
-        _say(made, arguments.to, recipients)
+        _say(made, root, arguments.to, recipients)
     return 0
 
 
@@ -138,7 +138,7 @@ def _described(made: Made, to: Path, recipients: list[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _say(made: Made, to: Path, recipients: list[str]) -> None:
+def _say(made: Made, root: Path, to: Path, recipients: list[str]) -> None:
     package = made.package
     ui.data(str(to))
     ui.say(f"{ui.plain(package.title)} ({package.ident}), as release {package.release} attested it{f', for {_list(made.controls)}' if made.controls else ''}")
@@ -150,6 +150,8 @@ def _say(made: Made, to: Path, recipients: list[str]) -> None:
         ui.say(f"encrypted to {len(recipients)} key{'' if len(recipients) == 1 else 's'}; its reader opens it with `age -d -i KEYFILE {to.name} > package.zip`")
     else:
         ui.warn("it is not encrypted: whoever gets hold of it can read it and show that it is ours; --recipient encrypts it")
+        if to.resolve().is_relative_to(root.resolve()):
+            ui.warn(f"it lies among the sources: take care that {to.name} is never committed")
     ui.say(f"its reader verifies it with `attest verify {package.center} --package {'package.zip' if recipients else to.name}`")
 
 

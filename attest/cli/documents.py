@@ -28,7 +28,7 @@ FILE_CAP: Final = 2**30
 _KEY_CAP: Final = 2**16
 _WORST_FIRST: Final = (1, 3, 4, 0)
 _MARK: Final = {"attested": ("ok", "green"), "attested-before": ("?", "yellow"), "not-attested": ("no", "red"), "could-not-tell": ("?", "yellow")}
-_BOUND: Final = {"check": "attested by", "paper": "attested beside the lists, as", "withheld control": "attested as the withheld control"}
+_BOUND: Final = {"check": "attested by", "paper": "named by a list, as", "withheld control": "attested as the withheld control"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def more(arguments: argparse.Namespace, have: Given, answer: Answer) -> More:
     packages = [package for _, package in have.packages]
     source, held = _source(arguments.where, answer), held_of(answer, packages)
     found = _told(have, answer, held, source)
-    told = More(tuple(one.exit_code for one in found), tuple(_lines(have, found)), (("documents", _json(found)),) if have.asked else ())
+    told = More(tuple(one.exit_code for one in found), tuple(_lines(have, found, answer)), (("documents", _json(found)),) if have.asked else ())
     if not arguments.recompute:
         return told
     again = recomputed.recomputed(arguments.evidence, packages, held, answer, source)
@@ -172,14 +172,17 @@ def worst(codes: Iterable[int]) -> int:
     return next(code for code in _WORST_FIRST if code in found)
 
 
-def _lines(have: Given, found: Sequence[Told]) -> Iterator[str]:
-    """One block a document."""
+def _lines(have: Given, found: Sequence[Told], answer: Answer) -> Iterator[str]:
+    """One block a document. A yes is worth no more than the answer above, and looks no better."""
+    holds = answer.exit_code in (0, 4)
     for one in found:
-        mark, tint = _MARK[one.word]
+        mark, tint = _MARK[one.word] if holds or one.exit_code in (1, 3) else ("?", "yellow")
         yield f"{ui.colour(f'{mark:<4}', tint)} {'document':<10} {_line(one.name)}: {_line(_sentence(one))}"
         yield from (f"       {_line(_place(place))}" for place in one.places[:6])
         if len(one.places) > 6:
             yield f"       and {len(one.places) - 6} more; --json has them"
+        if not holds and one.places:
+            yield f"       by whoever signed this: the answer above is {answer.word}, and nothing that hangs on it is better"
     for name, package in have.packages:
         if package.readme != print_readme(package):
             yield f"       the README in {_line(name)} is not the one that this version writes: go by this answer, not by it"

@@ -173,7 +173,7 @@ def as_lines(found: Recomputed) -> Iterator[str]:
         yield f"       and {len(different) - SHOWN} more; --json has them"
     yield from (f"       {ui.plain(one.control)} comes to {one.found}, and the record says {one.said}" for one in found.controls if one.found != one.said)
     for why, count in Counter(check.why for check in checks if check.word == "not-at-hand").most_common():
-        yield f"       not recomputed: {count}; {why}"
+        yield f"       {count} not recomputed: {why}"
     if found.unused:
         shown = ", ".join(map(ui.plain, found.unused[:5])) + (f" and {len(found.unused) - 5} more" if len(found.unused) > 5 else "")
         yield f"       at hand, and named by no check that was recomputed: {shown}"

@@ -3,6 +3,7 @@
     attest verify https://trust.harbourline.example/     the site, and the page you name, with every file it lists
     attest verify public/                                a folder: unlisted files show too
     attest verify bundle.sigstore.json                   a bundle alone: its files and history stay unchecked, and the answer says so
+    attest verify WHERE --package FILE                   besides, a document that was handed over: is it the attested one?
 
 The key has to come from you: pinned with `attest trust add`, or given with --key. Exit codes: 0 valid, 1 no (forged, wrong signer,
 forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or withdrawn.

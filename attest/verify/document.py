@@ -131,10 +131,8 @@ def bound_records(package: Package, statement: Statement) -> Iterator[Mapping[st
         control = strict_json.parse(data, "a record")
         if (control["id"], hashlib.sha256(data).hexdigest()) in claimed and _is_control(control):
             yield control
-    if package.kind == "control" and package.commitment(package.real_digest) in _withheld(statement):
-        control = strict_json.parse(package.document.data, package.document.name)
-        if _is_control(control):
-            yield control
+    if package.commitment(package.real_digest) in _withheld(statement) and (control := _control_in(package)) is not None:
+        yield control
 
 
 def check_document(name: str, digest: str, package: Package | None, held: Held | None, past: Past = NONE) -> Told:
@@ -164,17 +162,18 @@ def _places(commitment: str, package: Package, release: Held) -> tuple[Place, ..
     """Where a release names a commitment."""
     found = [*_checks("commitment", commitment, release), *_papers("commitment", commitment, release)]
     if commitment in _withheld(release.statement):
-        found.append(Place("withheld control", package.ident, None, package.title, _verdict_in(package)))
+        control = _control_in(package) or {}
+        found.append(Place("withheld control", package.ident, None, _text(control.get("title")), _text(control.get("verdict"))))
     return tuple(found)
 
 
-def _verdict_in(package: Package) -> str | None:
-    """What the record of a withheld control says; None where it is not one."""
+def _control_in(package: Package) -> Mapping[str, Any] | None:
+    """The record of a control that a package hands over as its document; None where that is something else."""
     try:
         control = strict_json.parse(package.document.data, package.document.name)
     except Unreadable:
         return None
-    return _text(control.get("verdict")) if isinstance(control, dict) else None
+    return control if isinstance(control, dict) and _is_control(control) else None
 
 
 def _public(name: str, digest: str, held: Held, past: Past) -> Told:
