@@ -101,16 +101,18 @@ class Past:
 
     numbers: tuple[int, ...]
     """Newest first, without the current one."""
-    get: Callable[[int], Held | None]
+    get: Callable[[int, str], Held | None]
+    """Number and the digest or commitment that is looked for: a record that does not hold it need not be gone through."""
 
 
-NONE: Final = Past((), lambda _: None)
+NONE: Final = Past((), lambda _number, _text: None)
+_BARE: Final[Mapping[str, Any]] = {"controls": ()}
 
 
 def past_of(source: Source, answer: Answer) -> Past:
     """The releases that verifying found in the source; none where their history did not hold."""
     held = answer.facts.held if answer.steps["history"].outcome in ("ok", "could-not-tell") else ()
-    return Past(held[:FARTHEST], lambda number: _kept(source, answer, number))
+    return Past(held[:FARTHEST], lambda number, text: _kept(source, answer, number, text))
 
 
 def held_of(answer: Answer, packages: Iterable[Package]) -> Held | None:
@@ -148,12 +150,12 @@ def check_document(name: str, digest: str, package: Package | None, held: Held |
 
     if package.center != held.statement.center:
         return told("not-attested", f"the package is of another trust center, {package.center}")
-    found = _searched(lambda release: _places(commitment, package, release), held, past)
+    found = _searched(commitment, lambda release: _places(commitment, package, release), held, past)
     if found is not None:
         return _run(told, found, held, past)
     if digest != package.digest:
         return told("not-attested", f"the package was made for another file, of the SHA-256 {package.digest}")
-    if _decides(package, held, past):
+    if _decides(commitment, package, held, past):
         return told("not-attested", f"nothing that release {package.release} signed is bound to this file under the id {ident}")
     return told("could-not-tell", _elsewhere(package, held))
 
@@ -178,7 +180,7 @@ def _control_in(package: Package) -> Mapping[str, Any] | None:
 
 def _public(name: str, digest: str, held: Held, past: Past) -> Told:
     """Without a package only what is public can be found: its digest stands in the record."""
-    found = _searched(lambda release: (*_checks("sha256", digest, release), *_papers("sha256", digest, release)), held, past)
+    found = _searched(digest, lambda release: (*_checks("sha256", digest, release), *_papers("sha256", digest, release)), held, past)
     if found is not None:
         return _run(lambda word, why, **more: Told(word, why, name, digest, **more), found, held, past)
     if held.record is None:
@@ -192,18 +194,18 @@ def _public(name: str, digest: str, held: Held, past: Past) -> Told:
 _Places = tuple[Place, ...]
 
 
-def _searched(look: Callable[[Held], _Places], held: Held, past: Past) -> tuple[_Places, int, int, bool] | None:
+def _searched(text: str, look: Callable[[Held], _Places], held: Held, past: Past) -> tuple[_Places, int, int, bool] | None:
     """Newest first: where it is named, in the run of releases from the first to the last that do, and whether that run's beginning is seen."""
     places, first, last = look(held), held.number, held.number
     numbers = list(past.numbers)
     while not places and numbers:
         last = first = numbers.pop(0)
-        older = past.get(first)
+        older = past.get(first, text)
         places = look(older) if older is not None else ()
     if not places:
         return None
     for number in numbers:
-        older = past.get(number) if number == first - 1 else None
+        older = past.get(number, text) if number == first - 1 else None
         if older is None:
             return places, first, last, False
         if not look(older):
@@ -221,9 +223,9 @@ def _run(told: Callable[..., Told], found: tuple[_Places, int, int, bool], held:
     return told("attested-before", why, places=places, first=first, last=last, since=since)
 
 
-def _decides(package: Package, held: Held, past: Past) -> bool:
+def _decides(commitment: str, package: Package, held: Held, past: Past) -> bool:
     """Whether the release that the package is of is at hand, with everything in it that could name the document."""
-    release = held if package.release == held.number else past.get(package.release) if package.release in past.numbers else None
+    release = held if package.release == held.number else past.get(package.release, commitment) if package.release in past.numbers else None
     if release is None:
         return False
     if package.kind == "control":
@@ -281,8 +283,11 @@ def _assessment(package: Package, statement: Statement) -> Mapping[str, Any] | N
         return None
 
 
-def _kept(source: Source, answer: Answer, number: int) -> Held | None:
-    """An earlier release as the site keeps it, by the bytes that its own bundle signs; None where it is not that."""
+def _kept(source: Source, answer: Answer, number: int, text: str) -> Held | None:
+    """An earlier release as the site keeps it, by the bytes that its own bundle signs; None where it is not that.
+
+    Of a record in which the text does not stand, nothing is kept: there may be a thousand of them, each as large as the site's.
+    """
     try:
         opened = open_bundle(source.read(f"{RELEASES}/{number}/bundle.sigstore.json", MAX_BYTES))
         if not isinstance(opened, Opened) or unsigned(opened) is not None or not _is_ours(opened, answer, number):
@@ -293,7 +298,7 @@ def _kept(source: Source, answer: Answer, number: int) -> Held | None:
     if hashlib.sha256(data).hexdigest() != opened.statement.assessment:
         return None
     try:
-        return Held(opened.statement, read_record(data))
+        return Held(opened.statement, read_record(data) if text.encode() in data else _BARE)
     except Unreadable:
         return None
 
