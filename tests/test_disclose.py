@@ -7,6 +7,7 @@ import json
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -220,6 +221,13 @@ def test_a_private_key_is_not_taken_for_a_public_one(there: Ferries, capsys: pyt
     said = refused(there, capsys, 2, "rules", "--recipient", "AGE-SECRET-KEY-1QQQQ")
     assert "this is a private one" in said
     assert "QQQQ" not in said
+
+
+def test_without_pyrage_it_says_what_to_install(there: Ferries, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyrage", None)
+    said = refused(there, capsys, 3, "rules", "--recipient", "age1qqqq")
+    assert "encrypting needs pyrage, which is not installed" in said
+    assert "[site,vault]" in said
 
 
 # From a vault.

@@ -37,13 +37,13 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Ferries:
 def three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ferries, dict[str, Path]]:
     """Three releases: crews were counted anew before the third, and its first file came back to nobody."""
     there = Ferries(tmp_path_factory.mktemp("three"))
-    handed = {"rules": there.hand_over("rules"), "crews": there.hand_over("crews"), "watch-kept": there.hand_over("watch-kept"), "boats": there.folder / "boats-1.csv"}
+    handed = {"rules": there.hand_over("rules"), "crews": there.hand_over("crews"), "watch-kept": there.hand_over("watch-kept"), "watches": there.hand_over("watches"), "boats": there.folder / "boats-1.csv"}
     handed["boats"].write_bytes(there.evidence("boats.csv").read_bytes())
     there.release()
     with there.evidence("crews.csv").open("a") as file:
         file.write("Dora,Tern,yes\n")
     there.release()
-    handed |= {"crews-now": there.hand_over("crews"), "watch-kept-now": there.hand_over("watch-kept")}
+    handed |= {"watches-now": there.hand_over("watches"), "crews-now": there.hand_over("crews"), "watch-kept-now": there.hand_over("watch-kept")}
     return there, handed
 
 
@@ -142,7 +142,16 @@ def test_a_withheld_control_is_good_for_one_release(three: tuple[Ferries, dict[s
     assert parse_package(handed["watch-kept"].read_bytes()).salt != parse_package(handed["watch-kept-now"].read_bytes()).salt
     code, _, document = asked(there, capsys, "--package", str(handed["watch-kept"]), where=there.bundle(3))
     assert (code, document["answer"]) == (3, "could-not-tell")
-    assert "its package is of release 1, this is release 3" in document["why"]
+    assert "its package is of release 1, which is not at hand here" in document["why"]
+
+
+def test_what_a_withheld_control_alone_rests_on_is_good_for_as_long(three: tuple[Ferries, dict[str, Path]], capsys: Capture) -> None:
+    there, handed = three
+    for when, answer in (("", "attested-before"), ("-now", "attested")):
+        _, said = there.verify(capsys, "--package", str(handed[f"watches{when}"]), "--package", str(handed[f"watch-kept{when}"]))
+        assert [each["answer"] for each in said["documents"]] == [answer, answer]
+    _, _, document = asked(there, capsys, "--package", str(handed["watches"]))
+    assert "no control that is shown rests on it" in document["why"]
 
 
 def test_a_bundle_alone_tells_of_its_own_release(three: tuple[Ferries, dict[str, Path]], capsys: Capture) -> None:

@@ -136,7 +136,7 @@ def more(arguments: argparse.Namespace, have: Given, answer: Answer) -> More:
 
 def _told(have: Given, answer: Answer, held: Held | None, source: Source | None) -> tuple[Told, ...]:
     """What is said of each document. ``source``: the site that was verified, where it was one."""
-    past = past_of(source, answer) if source is not None and held is not None else NONE
+    past = past_of(source, answer, [package for _, package in have.packages]) if source is not None and held is not None else NONE
     return tuple(check_document(document.name, document.digest, package, held, past) for document, package in _pairs(have))
 
 

@@ -109,10 +109,10 @@ NONE: Final = Past((), lambda _number, _text: None)
 _BARE: Final[Mapping[str, Any]] = {"controls": ()}
 
 
-def past_of(source: Source, answer: Answer) -> Past:
-    """The releases that verifying found in the source; none where their history did not hold."""
+def past_of(source: Source, answer: Answer, packages: Sequence[Package] = ()) -> Past:
+    """The releases that verifying found in the source, and what packages bring of each; none where their history did not hold."""
     held = answer.facts.held if answer.steps["history"].outcome in ("ok", "could-not-tell") else ()
-    return Past(held[:FARTHEST], lambda number, text: _kept(source, answer, number, text))
+    return Past(held[:FARTHEST], lambda number, text: _kept(source, answer, packages, number, text))
 
 
 def held_of(answer: Answer, packages: Iterable[Package]) -> Held | None:
@@ -123,7 +123,11 @@ def held_of(answer: Answer, packages: Iterable[Package]) -> Held | None:
     packages = tuple(packages)
     brought = (_assessment(package, statement) for package in packages)
     record = answer.facts.record or next((found for found in brought if found is not None), None)
-    return Held(statement, record, tuple(control for package in packages for control in bound_records(package, statement)))
+    return Held(statement, record, _brought(packages, statement))
+
+
+def _brought(packages: Iterable[Package], statement: Statement) -> tuple[Mapping[str, Any], ...]:
+    return tuple(control for package in packages for control in bound_records(package, statement))
 
 
 def bound_records(package: Package, statement: Statement) -> Iterator[Mapping[str, Any]]:
@@ -157,7 +161,7 @@ def check_document(name: str, digest: str, package: Package | None, held: Held |
         return told("not-attested", f"the package was made for another file, of the SHA-256 {package.digest}")
     if _decides(commitment, package, held, past):
         return told("not-attested", f"nothing that release {package.release} signed is bound to this file under the id {ident}")
-    return told("could-not-tell", _elsewhere(package, held))
+    return told("could-not-tell", _elsewhere(package, held, past))
 
 
 def _places(commitment: str, package: Package, release: Held) -> tuple[Place, ...]:
@@ -235,9 +239,9 @@ def _decides(commitment: str, package: Package, held: Held, past: Past) -> bool:
     return release.record is not None or bool(package.records)
 
 
-def _elsewhere(package: Package, held: Held) -> str:
-    if package.release != held.number:
-        return f"its package is of release {package.release}, this is release {held.number}: verify against the site, or the bundle that came in the package"
+def _elsewhere(package: Package, held: Held, past: Past) -> str:
+    if package.release not in (held.number, *past.numbers):
+        return f"its package is of release {package.release}, which is not at hand here: name the site, or verify the package by itself"
     return "no control that is shown rests on it: ask for the package of the withheld one that does, and give both with --package"
 
 
@@ -283,7 +287,7 @@ def _assessment(package: Package, statement: Statement) -> Mapping[str, Any] | N
         return None
 
 
-def _kept(source: Source, answer: Answer, number: int, text: str) -> Held | None:
+def _kept(source: Source, answer: Answer, packages: Sequence[Package], number: int, text: str) -> Held | None:
     """An earlier release as the site keeps it, by the bytes that its own bundle signs; None where it is not that.
 
     Of a record in which the text does not stand, nothing is kept: there may be a thousand of them, each as large as the site's.
@@ -298,7 +302,7 @@ def _kept(source: Source, answer: Answer, number: int, text: str) -> Held | None
     if hashlib.sha256(data).hexdigest() != opened.statement.assessment:
         return None
     try:
-        return Held(opened.statement, read_record(data) if text.encode() in data else _BARE)
+        return Held(opened.statement, read_record(data) if text.encode() in data else _BARE, _brought(packages, opened.statement))
     except Unreadable:
         return None
 
