@@ -38,6 +38,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "vault": ("staff", "keep private files encrypted in a public repository"),
     "publish": ("staff", "check, build, sign and release"),
     "withdraw": ("staff", "withdraw a release, and say why"),
+    "disclose": ("staff", "hand over a document that is not public"),
     "hook": ("staff", "publish by git push"),
     "hosting": ("staff", "print a host's configuration, or ask what a host leaves out"),
     "schema": ("staff", "print the JSON Schema of a source file"),

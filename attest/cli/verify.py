@@ -5,6 +5,7 @@
     attest verify bundle.sigstore.json                   a bundle alone: its files, history and withdrawal stay unchecked, and the answer says so
     attest verify kept.sigstore.json --log public/       a bundle you kept, held against its center's site: in the log? withdrawn? what followed?
     attest verify public/ --since last                   does it follow what you saw last, and what changed?
+    attest verify WHERE --package FILE                   besides, a document that was handed over: is it the attested one?
 
 The key has to come from you: pinned with `attest trust add`, or given with --key. Exit codes: 0 valid, 1 no (forged, wrong signer,
 forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or withdrawn.
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from attest import seen as memory
 from attest import trust as trusted
-from attest.cli import answers, clock, since, ui
+from attest.cli import answers, clock, documents, since, ui
 from attest.cli.answers import one_line
 from attest.cli.place import find_place
 from attest.errors import CouldNotTell, WrongUse
@@ -47,6 +48,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="source", metavar="TEXT", help="with --remember: where you have the fingerprint from")
     parser.add_argument("--log", metavar="WHERE", help="with a bundle: its center's site, or a folder with its log, to look for the bundle's release and its withdrawal")
     since.add(parser)
+    documents.add(parser)
     parser.add_argument("--no-state", action="store_true", help="neither compare with what you saw last nor remember this")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
 
@@ -57,14 +59,16 @@ def run(arguments: argparse.Namespace) -> int:
     trust_file = Path(arguments.trust) if arguments.trust else trusted.default_file()
     base, source = _since(arguments)
     question = replace(_question(arguments, trust_file), since=None if base is None else (base.release, base.payload))
-    answer = _asked(arguments, question)
+    have = documents.given(arguments)
+    answer = _asked(arguments, question, have.bundle)
     if arguments.remember:
-        answer = _remember(arguments, trust_file, question, answer)
+        answer = _remember(arguments, trust_file, question, answer, have.bundle)
     if not arguments.no_state:
         _keep_seen(answer, question)
     changed, code = _changed(base, source, answer)
-    _show(arguments, answer, changed)
-    return code
+    more = documents.more(arguments, have, answer)
+    _show(arguments, answer, changed, more)
+    return documents.worst((code, *more.codes))
 
 
 def _since(arguments: argparse.Namespace) -> tuple[since.Base | None, Source | None]:
@@ -114,11 +118,11 @@ def _given(text: str) -> Pin:
     return Pin(None, "issuer", key, spki, source="given with --key")
 
 
-def _asked(arguments: argparse.Namespace, question: Question) -> Answer:
-    """The answer for a URL, a folder or a file. Raises WrongUse for what is none of them."""
+def _asked(arguments: argparse.Namespace, question: Question, packed: bytes | None) -> Answer:
+    """The answer for a URL, a folder or a file; ``packed``: the bundle in a package that is WHERE. Raises WrongUse for what is none of them."""
     where = arguments.where
     try:
-        bundle = _bundle(where)
+        bundle = _bundle(where) if packed is None else packed
         if bundle is None:
             if arguments.log is not None:
                 raise WrongUse("--log is for a bundle, and a site has its log in it", "leave --log away")
@@ -145,7 +149,7 @@ def _bundle(where: str) -> bytes | None:
     return read_file(place, MAX_BYTES)
 
 
-def _remember(arguments: argparse.Namespace, trust_file: Path, question: Question, answer: Answer) -> Answer:
+def _remember(arguments: argparse.Namespace, trust_file: Path, question: Question, answer: Answer, packed: bytes | None) -> Answer:
     """Pins the key that signed, where all else holds and the reader gave it or confirms it now. The answer under the new pin."""
     statement, key = answer.facts.statement, answer.facts.fingerprint
     if statement is None or key is None or answer.word not in ("valid", "unknown-signer") or not _holds_but_signer(answer):
@@ -166,7 +170,7 @@ def _remember(arguments: argparse.Namespace, trust_file: Path, question: Questio
     text, _ = trusted.read_trust(trust_file, needed=False)
     trusted.write_whole(trust_file, trusted.with_pin(text, pin).encode())
     ui.say(f"remembered {key} for {one_line(statement.center)} in {trust_file}")
-    return _asked(arguments, replace(question, trust=Trust((*question.trust.pins, pin))))
+    return _asked(arguments, replace(question, trust=Trust((*question.trust.pins, pin))), packed)
 
 
 def _holds_but_signer(answer: Answer) -> bool:
@@ -200,12 +204,13 @@ def _keep_seen(answer: Answer, question: Question) -> None:
         ui.warn(f"this visit was not remembered: {error.message}")
 
 
-def _show(arguments: argparse.Namespace, answer: Answer, changed: Changed | None) -> None:
+def _show(arguments: argparse.Namespace, answer: Answer, changed: Changed | None, more: documents.More) -> None:
     named = print_moment(answer.at) if arguments.at else None
     if arguments.json:
-        ui.data_json({**answers.as_json(answer, arguments.where, named), "since": since.as_json(changed, answer.facts.since)})
+        said = more.in_json(answers.as_json(answer, arguments.where, named))
+        ui.data_json({**said, "since": since.as_json(changed, answer.facts.since)})
         return
-    for line in answers.as_lines(answer, named):
+    for line in (*answers.as_lines(answer, named), *more.lines):
         ui.data(line)
     if changed is not None and answer.facts.since is not None:
         for line in since.as_lines(changed, answer.facts.since):

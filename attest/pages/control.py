@@ -7,6 +7,7 @@ nothing else, so it weighs the same among ten controls and among ten thousand.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -95,7 +96,7 @@ def _fill(house: _House, control: ControlRecord, mark: view.Mark, around: Around
     return view.fill(
         house.templates, "control.html", page_of(control), house.record, house.edition,
         control=control, badge=view.badge(mark, "at-badge at-large"), asked=who_says.asked(control), voices=who_says.voices(control), answering=house.answering,
-        checks=[_shown(house, check) for check in control["checks"]], gated=_gated(control), handed=house.handed, clauses=_clauses(control, house.frameworks),
+        checks=[_shown(house, check) for check in control["checks"]], gated=_gated(control), handed=house.handed, address=shlex.quote(house.record["center"]["id"]), clauses=_clauses(control, house.frameworks),
         named=sum(map(len, control["clauses"].values())), linked=_LINKED_CLAUSES,
         systems=view.systems(house.record, control["appliesTo"]), around=around, shelf=relative(page_of(control), view.index_of(control["audience"])),
         register_path=register_path, changed=house.edition.history.changed(control["id"]), block=Markup(block_of(control, digest)), digest=digest,  # noqa: S704 - canonical JSON with < escaped
