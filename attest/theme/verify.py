@@ -15,7 +15,7 @@ Steps, with the numbers of the command:
 
     integrity    1 bundle   2 statement   3 signature   6 subjects   7 files   8 record   9 page blocks   12 changed while it was read
     signer       4 whose key                            freshness    5 the reader's clock
-    history      10 releases before, the transparency log, withdrawals and changes of keys
+    history      10 releases before   13 log   14 its entries   15 withdrawals, notices, changes of keys
     claims       11 what has run out since
 
 Not checked here: pins of a trust file (name the key with --key), and fingerprints in DNS. Each answer says what was not checked.
@@ -37,8 +37,9 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias, TypeGuard
 from urllib.parse import quote, urlsplit
 
 from cryptography.exceptions import InvalidSignature
@@ -49,10 +50,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 VERSION: Final = "0.1.0"
 STEPS: Final = ("integrity", "signer", "freshness", "history", "claims")
-STEP_OF: Final = {**dict.fromkeys((1, 2, 3, 6, 7, 8, 9, 12), "integrity"), 4: "signer", 5: "freshness", 10: "history", 11: "claims"}
+STEP_OF: Final = {**dict.fromkeys((1, 2, 3, 6, 7, 8, 9, 12), "integrity"), 4: "signer", 5: "freshness", **dict.fromkeys((10, 13, 14, 15), "history"), 11: "claims"}
 CORE: Final = ("signature", "subjects", "pin", "expiry", "log", "history", "withdrawal")
 """The seven questions that every verifier of Attest answers alike."""
-CORE_OF: Final = {1: "signature", 2: "signature", 3: "signature", 6: "subjects", 7: "subjects", 4: "pin", 5: "expiry", 10: "history"}
+CORE_OF: Final = {1: "signature", 2: "signature", 3: "signature", 6: "subjects", 7: "subjects", 4: "pin", 5: "expiry", 13: "log", 14: "log", 10: "history", 15: "withdrawal"}
 EXIT: Final = {"valid": 0, "stale": 4, "withdrawn": 4, "could-not-tell": 3, "unknown-signer": 3, "forged": 1, "wrong-signer": 1, "forked": 1, "rolled-back": 1}
 WORDS_FIRST: Final = ("forged", "wrong-signer", "forked", "rolled-back", "unknown-signer", "could-not-tell", "withdrawn", "stale")
 
@@ -67,10 +68,13 @@ NAMESPACE: Final = b"attest-manifest@v1"
 
 BUNDLE, STATEMENT, ASSESSMENT = "attestation/bundle.sigstore.json", "attestation/statement.json", "attestation/assessment.json"
 MANIFEST, SIGNATURE = "attestation/SHA256SUMS", "attestation/SHA256SUMS.sig"
-PROOF, CHECKPOINT, TILES = "attestation/proof.tlog-proof", "attestation/log/checkpoint", "attestation/log/"
+PROOF_NAME, PROOF, LOG, CHECKPOINT = "proof.tlog-proof", "attestation/proof.tlog-proof", "attestation/log/", "attestation/log/checkpoint"
 KEPT: Final = ("bundle.sigstore.json", "statement.json", "assessment.json", "SHA256SUMS")
 MIB: Final = 2**20
-MOST_ENTRIES: Final = 1_000_000
+NOTE_CAP: Final = 100_000
+PROOF_CAP: Final = NOTE_CAP + 4096
+TILE_CAP: Final = 2**17
+MOST_ENTRIES: Final = 2**19
 LONGEST: Final = 50_000
 GIVE_UP: Final = 8
 ATTEMPTS: Final = 3
@@ -329,23 +333,22 @@ class Finding(NamedTuple):
     got: str = ""
     word: str = "valid"
     code: int = 0
-    core: str | None = None
 
 
-def no(number: int, what: str, expected: str = "", got: str = "", word: str = "forged", core: str | None = None, code: int | None = None) -> Finding:
-    return Finding(number, "no", what, expected, got, word, EXIT[word] if code is None else code, core or CORE_OF.get(number))
+def no(number: int, what: str, expected: str = "", got: str = "", word: str = "forged", code: int | None = None) -> Finding:
+    return Finding(number, "no", what, expected, got, word, EXIT[word] if code is None else code)
 
 
-def unsure(number: int, what: str, expected: str = "", got: str = "", word: str = "could-not-tell", core: str | None = None) -> Finding:
-    return Finding(number, "could-not-tell", what, expected, got, word, 3, core or CORE_OF.get(number))
+def unsure(number: int, what: str, expected: str = "", got: str = "", word: str = "could-not-tell") -> Finding:
+    return Finding(number, "could-not-tell", what, expected, got, word, 3)
 
 
-def note(number: int, what: str, core: str | None = None) -> Finding:
-    return Finding(number, "note", what, core=core or CORE_OF.get(number))
+def note(number: int, what: str) -> Finding:
+    return Finding(number, "note", what)
 
 
 def unchecked(number: int, what: str) -> Finding:
-    return Finding(number, "not-checked", what, core=CORE_OF.get(number))
+    return Finding(number, "not-checked", what)
 
 
 @dataclass
@@ -376,7 +379,7 @@ def answer_of(findings: list[Finding], facts: dict[str, Json], at: datetime, ran
     if code == 0 and not {"integrity", "signer", "freshness"} <= set(ran):
         word, code = "could-not-tell", 3
     reached = set(core)
-    return Answer(word, code, steps, {name: worst([one for one in findings if one.core == name], name in reached) for name in CORE}, findings, facts, at)
+    return Answer(word, code, steps, {name: worst([one for one in findings if CORE_OF.get(one.number) == name], name in reached) for name in CORE}, findings, facts, at)
 
 
 # ------------------------------------------------------------------------------------------------ where the bytes are
@@ -477,21 +480,24 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def attempt(number: int, path: str, get: Callable[[], Json], core: str | None = None) -> Json:
+def attempt(number: int, path: str, get: Callable[[], Json]) -> Json:
     """What a source gives, or the finding: a file that is said not to be there is a no, one that cannot be had leaves it open."""
     try:
         return get()
     except Absent:
-        return no(number, f"{path} is not there", core=core)
-    except (Unreached, Unreadable) as error:
-        return unsure(number, f"{path} cannot be read: {error}", core=core)
+        return no(number, f"{path} is not there")
+    except Unreached as error:
+        return unsure(number, f"{path} cannot be read: {error}")
 
 
-def or_none(source: Files, path: str, cap: int = 64 * MIB) -> bytes | None:
+def if_there(number: int, source: Files, path: str, cap: int = 64 * MIB) -> bytes | Finding | None:
+    """A file that may be missing: None where the source says that it is not there."""
     try:
         return source.read(path, cap)
     except Absent:
         return None
+    except Unreached as error:
+        return unsure(number, f"{path} cannot be read: {error}")
 
 
 # ------------------------------------------------------------------------------------------------ 1 to 3: bundle, statement, signature
@@ -530,8 +536,12 @@ class Said:
     subjects: dict[str, str] = field(default_factory=dict)
     claims: dict[str, tuple[str, str]] = field(default_factory=dict)
     raw: bytes = b""
-    path: str = ""
     index: int | None = None
+
+    @property
+    def place(self) -> int:
+        """Its entry in the log, as it says; -1 for what has no log."""
+        return -1 if self.log is None else self.log.size
 
     def entry(self) -> dict[str, Json]:
         """Its entry in the log: a function of the payload."""
@@ -689,16 +699,22 @@ class Question:
     watch: Callable[[int, int], None] = lambda done, of: None
 
 
-def judge_signer(said: Said, question: Question, chain: Keys | None) -> Finding | None:
-    """The key was named by the reader, or comes after one by a change of keys in the log; and the log does not say that it was retired before."""
-    named, at = said.fingerprint in question.keys, said.log.size if said.log else 0
-    if chain is not None and chain.accepts(said.fingerprint, at):
+def judge_signer(said: Said, question: Question, turns: list[Turn] | None) -> Finding | None:
+    """The reader named the key, or the log leads to it from one that the reader named; and the log did not retire it before."""
+    keys, name, named = Keys(question.keys, turns or []), said.fingerprint, " or ".join(sorted(question.keys))
+    standing = keys.standing(name, said.place)
+    if standing == "accepted":
         return None
-    if named:
-        return None if chain is None else no(4, "the pinned key was retired before it signed this, as the log shows", word="wrong-signer")
+    if standing in ("retired", "aside") and name in keys.starts:
+        what = f"key {name} was retired in entry {keys.ends[name].since} of the log"
+        return no(4, what, f"an entry before {keys.ends[name].before}", f"entry {said.place}", "wrong-signer")
+    if name in keys.starts:
+        return no(4, f"key {name} was announced after this release", f"entry {keys.starts[name]} or later", f"entry {said.place}", "wrong-signer")
+    if question.keys and turns is None and said.log is not None:
+        return unsure(4, "signed by another key than the one pinned; whether that one announced it, only the site's log can show", named, name, "unknown-signer")
     if question.keys:
-        return no(4, "signed by another key than the one pinned", " or ".join(sorted(question.keys)), said.fingerprint, "wrong-signer")
-    return unsure(4, f"no key is pinned for {said.center}", got=said.fingerprint, word="unknown-signer")
+        return no(4, "signed by another key than the one pinned", named, name, "wrong-signer")
+    return unsure(4, f"no key is pinned for {said.center}", got=name, word="unknown-signer")
 
 
 def not_fresh(said: Said, now: datetime) -> Finding | None:
@@ -723,7 +739,7 @@ HOST = re.compile(r"_headers|_redirects|\.nojekyll|CNAME")
 OF_LOG = re.compile(r"attestation/(?:log/.*|(?:releases/[0-9]+/)?proof\.tlog-proof)")
 OF_RELEASE = re.compile(r"attestation/releases/([0-9]+)/.*")
 COSIGNED = re.compile(r"attestation/releases/[0-9]+/cosignatures/.*")
-LATER_FILE = re.compile(r"attestation/statements/[0-9a-f]{64}\.sigstore\.json")
+LATER_FILE = re.compile(r"attestation/statements/([0-9a-f]{64})\.sigstore\.json")
 PAGES: Final = (".html", ".htm", ".xhtml", ".svg")
 
 
@@ -743,12 +759,12 @@ def check_subjects(source: Files, said: Said, bundle: bytes) -> tuple[bytes | No
         findings.append(no(6, f"{STATEMENT} is not the signed payload", said.payload, sha256(held[STATEMENT])))
     if SIGNATURE in held and MANIFEST in held and not manifest_signed(held, said):
         findings.append(no(6, f"{SIGNATURE} is not the signature of {said.fingerprint} over {MANIFEST}"))
-    for name in KEPT:
-        path, top = f"attestation/releases/{said.release}/{name}", held.get(f"attestation/{name}")
+    for name in KEPT if said.log is None else (*KEPT, PROOF_NAME):
+        path, top = f"attestation/releases/{said.release}/{name}", held.get(f"attestation/{name}") if name != PROOF_NAME else if_there(10, source, PROOF)
         kept = attempt(10, path, lambda path=path: source.read(path, 64 * MIB))  # type: ignore[misc]
         if isinstance(kept, Finding):
             findings.append(kept)
-        elif top is not None and kept != top:
+        elif isinstance(top, bytes) and kept != top:
             findings.append(no(10, f"{path} differs from attestation/{name}", sha256(top), sha256(kept)))
     good = [held[path] if path in held and sha256(held[path]) == said.subjects[path] else None for path in (MANIFEST, ASSESSMENT)]
     return good[0], good[1], findings
@@ -814,8 +830,8 @@ def check_unlisted(source: Files, manifest: dict[str, str], release: int, logged
         kept = OF_RELEASE.fullmatch(path)
         if not UNLISTED.fullmatch(path) or (OF_LOG.fullmatch(path) and not logged) or (kept is not None and int(kept[1]) > release):
             yield no(7, f"{path} is not listed")
-        elif COSIGNED.fullmatch(path) or (LATER_FILE.fullmatch(path) and not logged):
-            yield unsure(10, f"{path} is a later statement, which this version does not read")
+        elif COSIGNED.fullmatch(path):
+            yield unsure(10, f"{path} is a cosignature, which this version does not read")
         elif HOST.fullmatch(path) and isinstance(found := attempt(7, path, lambda path=path: source.read(path, 1024 * MIB)), Finding):  # type: ignore[misc]
             yield found
 
@@ -880,7 +896,7 @@ BASIS_OF: Final = {
 }  # fmt: skip
 
 
-def is_counts(value: Json, names: Sequence[str]) -> bool:
+def is_counts(value: Json, names: Sequence[str]) -> TypeGuard[dict[str, int]]:
     return isinstance(value, dict) and set(value) == set(names) and all(type(each) is int and each >= 0 for each in value.values())
 
 
@@ -1074,10 +1090,11 @@ class Past:
     held: dict[int, Said] = field(default_factory=dict)
     pruned: list[int] = field(default_factory=list)
     chained: dict[int, str] = field(default_factory=dict)
+    placed: list[Placed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
-def check_history(source: Files, said: Said, question: Question, chain: Keys | None) -> Past:
+def check_history(source: Files, said: Said, keys: Keys, log: Replayed | None) -> Past:
     """Walks back from the current release along ``previous``; behind a gap in a folder only."""
     past, newer, lists = Past(chained={said.release: said.payload}), said, source.paths() is not None
     expected, unbroken = said.previous[1] if said.previous else None, True
@@ -1086,9 +1103,12 @@ def check_history(source: Files, said: Said, question: Question, chain: Keys | N
             past.chained[number] = expected
         found, refused = held_release(source, number)
         if found is not None:
-            past.findings += check_release(found, refused, number, newer, expected, said, question, chain)
+            past.findings += check_release(found, refused, number, newer, expected, said, keys)
             past.findings += kept_files(source, number, (found.payload, found.subjects[ASSESSMENT], found.subjects[MANIFEST]))
+            past.findings += kept_proof(source, found, number, log)
             past.held[number] = found
+            if found.log is not None and refused is None:
+                past.placed.append(Placed(f"release {number}", found, found.log, keys.of_old(found.fingerprint, found.place) == "accepted"))
             unbroken, newer, expected = unbroken and found.payload == expected, found, found.previous[1] if found.previous else None
             continue
         past.findings += [refused] if refused is not None else kept_files(source, number, None) if lists else []
@@ -1096,51 +1116,54 @@ def check_history(source: Files, said: Said, question: Question, chain: Keys | N
         expected, unbroken = None, False
         if not lists:
             break
+    if lists and said.release - 1 > LONGEST:
+        past.findings.append(unsure(10, f"only the last {LONGEST} releases are followed, what lies of those before them was not looked at"))
     if past.pruned:
         past.findings.append(note(10, f"no longer held: release {', '.join(map(str, past.pruned[:10]))}" + (" and more" if len(past.pruned) > 10 else "")))
     return past
 
 
 def held_release(source: Files, number: int) -> tuple[Said | None, Finding | None]:
-    path = f"attestation/releases/{number}/{KEPT[0]}"
-    data = attempt(10, path, lambda: or_none(source, path))
+    data = if_there(10, source, f"attestation/releases/{number}/{KEPT[0]}")
     if not isinstance(data, bytes):
         return None, data
     found, refused = opened(data, 10)
     return found, refused if found is not None or refused is None else unsure(10, f"release {number}: {refused.what}")
 
 
-def check_release(
-    was: Said, forged: Finding | None, number: int, newer: Said, expected: str | None, current: Said, question: Question, chain: Keys | None
-) -> Iterator[Finding]:
+def check_release(was: Said, forged: Finding | None, number: int, newer: Said, expected: str | None, current: Said, keys: Keys) -> Iterator[Finding]:
     """One held release: whose it is, which it is, whether its successor means it, and that nothing went backwards."""
     assert was.as_of is not None
     assert newer.as_of is not None
+    name, standing = f"release {number}", keys.of_old(was.fingerprint, was.place)
     if forged is not None:
-        yield no(10, f"release {number}: {forged.what}", forged.expected, forged.got)
+        yield no(10, f"{name}: {forged.what}", forged.expected, forged.got)
         return
     if (was.center, was.release) != (current.center, number):
-        yield no(10, f"what is kept as release {number} is another one", f"{current.center} {number}", f"{was.center} {was.release}")
+        yield no(10, f"what is kept as {name} is another one", f"{current.center} {number}", f"{was.center} {was.release}")
         return
-    ours = chain.accepts(was.fingerprint, was.log.size) if chain and was.log else was.fingerprint in (current.fingerprint, *question.keys)
-    if not ours:
-        yield unsure(10, f"release {number} is signed by a key that is not pinned", current.fingerprint, was.fingerprint)
+    if standing == "unknown":
+        yield unsure(10, f"{name} is signed by a key that is not pinned", current.fingerprint, was.fingerprint)
+    elif standing == "retired":
+        yield no(10, f"{name} is signed by a key that was retired before", f"an entry before {keys.ends[was.fingerprint].before}", f"entry {was.place}")
+    elif standing == "aside":
+        yield note(10, f"{name} is signed by a key that is not believed from entry {keys.ends[was.fingerprint].before} of the log on")
     if expected is not None and was.payload != expected:
-        yield no(10, f"release {number} is not the one that release {number + 1} follows", expected, was.payload, "forked" if ours else "forged")
+        yield no(10, f"{name} is not the one that release {number + 1} follows", expected, was.payload, "forked" if standing == "accepted" else "forged")
     if was.as_of > newer.as_of or was.issued > newer.issued:
         yield no(10, f"release {newer.release} tells an earlier state than release {was.release}", spell(was.as_of), spell(newer.as_of), "forked")
     if was.log is not None and newer.log is None:
-        yield no(10, f"release {newer.release} has no log, and release {was.release} had one", word="forked", core="log")
+        yield no(10, f"release {newer.release} has no log, and release {was.release} had one", word="forked")
     if was.log is not None and newer.log is not None and was.log.vkey != newer.log.vkey:
-        yield no(10, f"release {newer.release} has another log than release {was.release}", was.log.vkey, newer.log.vkey, "forked", "log")
+        yield no(10, f"release {newer.release} names another log than release {was.release}", was.log.vkey, newer.log.vkey, "forked")
 
 
 def kept_files(source: Files, number: int, digests: tuple[str, str, str] | None) -> list[Finding]:
     """The other files of a release, by what its bundle says; without the bundle nothing vouches for them."""
     findings = []
-    for at, name in enumerate(KEPT[1:]):
+    for at, name in enumerate(KEPT[1:] if digests is not None else (*KEPT[1:], PROOF_NAME)):
         path = f"attestation/releases/{number}/{name}"
-        data = attempt(10, path, lambda path=path: or_none(source, path))  # type: ignore[misc]
+        data = if_there(10, source, path)
         if isinstance(data, Finding):
             findings.append(data)
         elif data is not None and digests is None:
@@ -1150,34 +1173,64 @@ def kept_files(source: Files, number: int, digests: tuple[str, str, str] | None)
     return findings
 
 
-def older(data: bytes, said: Said, question: Question) -> tuple[Said | None, list[Finding]]:
+def kept_proof(source: Files, release: Said, number: int, log: Replayed | None) -> Iterator[Finding]:
+    """The proof of a held release, under the checkpoint of its day; one that is not there is pruned."""
+    path = f"attestation/releases/{number}/{PROOF_NAME}"
+    data = if_there(13, source, path, PROOF_CAP)
+    if isinstance(data, Finding):
+        yield data
+    elif data is not None and release.log is None:
+        yield no(10, f"{path} is there, and release {number} has no log")
+    elif data is not None and release.log is not None:
+        yield from check_proof(data, release, release.log, log, path)
+
+
+class Seen(NamedTuple):
+    """What a reader verified before: a release, and the state that its log had."""
+
+    release: int
+    payload: str
+    origin: str = ""
+    size: int | None = None
+    root: str = ""
+
+
+def older(data: bytes, said: Said, keys: Keys) -> Seen | Finding:
     """The bundle that the reader kept, believed only as far as its signer is."""
     found, refused = opened(data, 10)
     if found is None or refused is not None:
-        return None, [unsure(10, f"the older bundle: {refused.what if refused else ''}")]
+        return unsure(10, f"the older bundle: {refused.what if refused else ''}")
     if found.center != said.center:
-        return None, [unsure(10, "the older bundle is of another center", said.center, found.center)]
-    if found.fingerprint not in (said.fingerprint, *question.keys):
-        return None, [unsure(10, "the older bundle is signed by a key that is not pinned", got=found.fingerprint)]
-    return found, []
+        return unsure(10, "the older bundle is of another center", said.center, found.center)
+    if found.fingerprint != said.fingerprint and keys.of_old(found.fingerprint, found.place) != "accepted":
+        return unsure(10, "the older bundle is signed by a key that is not pinned", got=found.fingerprint)
+    return Seen(found.release, found.payload, *((found.log.origin, found.log.size, found.log.root) if found.log else ()))
 
 
-def descent(seen: tuple[int, str] | None, said: Said, past: Past, log: Replayed | None) -> Iterator[Finding]:
-    """The current release against the one that the reader verified before."""
+def descent(seen: Seen | None, said: Said, payloads: dict[int, str], log: Replayed | None, now: datetime) -> Iterator[Finding]:
+    """The current release and its log against what the reader verified before."""
+    assert said.until is not None
     if seen is None:
         yield note(10, "you have seen no earlier release of this center: nothing to compare with")
         return
-    number, payload = seen
-    known = past.chained.get(number) or (log.releases.get(number) if log else None)
-    if number > said.release:
-        yield no(10, f"release {said.release} is served, and you have seen release {number}", str(number), str(said.release), "rolled-back")
+    known = payloads.get(seen.release)
+    if seen.origin and (said.log is None or said.log.origin != seen.origin):
+        yield no(10, "it names another log than the one that you have seen, or none", seen.origin, said.log.origin if said.log else "no log", "forked")
+    if seen.release > said.release:
+        yield no(10, f"release {said.release} is served, and you have seen release {seen.release}", str(seen.release), str(said.release), "rolled-back")
     elif known is None:
-        yield unsure(10, f"that release {said.release} follows release {number}, which you have seen, is not shown", got="releases between them are not held")
-    elif known != payload:
-        yield no(10, f"release {number} is not the one you have seen under that number", payload, known, "forked")
+        yield unsure(10, f"that release {said.release} follows release {seen.release}, which you have seen, is not shown", got="releases between them are not held")
+    elif known != seen.payload:
+        yield no(10, f"release {seen.release} is not the one you have seen under that number", seen.payload, known, "forked")
+    if seen.size is not None and log is not None and log.size < seen.size:
+        yield no(10, f"the log has {log.size} entries, and you have seen {seen.size}", str(seen.size), str(log.size), "rolled-back")
+    elif seen.size is not None and log is not None and log.root(seen.size) != seen.root:
+        yield no(10, f"the first {seen.size} entries of the log are not the ones that you have seen", seen.root, log.root(seen.size), "forked")
+    if seen.payload == said.payload and now >= said.until and (log is None or seen.size in (None, log.size)):
+        yield note(10, "frozen: it is the release that you have seen, and nothing followed it before it ran out; its publisher has stopped, or somebody holds it back")
 
 
-# ------------------------------------------------------------------------------------------------ 10: the log (C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-proof)
+# ------------------------------------------------------------------------------------------------ 13: the log (C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-proof)
 
 
 class Head(NamedTuple):
@@ -1189,23 +1242,32 @@ class Head(NamedTuple):
 
 @dataclass
 class Replayed:
-    """The whole log; ``entries`` is None where it could not be read."""
+    """A log whose entries lead to the root of its signed checkpoint."""
 
-    size: int = 0
-    levels: list[list[bytes]] = field(default_factory=list)
-    entries: list[dict[str, Json]] | None = None
-    releases: dict[int, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    size: int
+    raw: list[bytes]
+    levels: list[list[bytes]]
+    entries: list[dict[str, Json]]
 
     def root(self, size: int) -> str:
         """The root over the first ``size`` entries: of the full subtrees that they are made of, from the right."""
-        found, end = None, size
-        for level in range(size.bit_length()):
-            if size >> level & 1:
-                end -= 1 << level
-                subtree = self.levels[level][end >> level]
-                found = subtree if found is None else node_hash(subtree, found)
-        return (hashlib.sha256(b"").digest() if found is None else found).hex()
+        return root_of(self.levels, size)
+
+    def tile(self, level: str | int, first: int, width: int) -> bytes:
+        """What a file of the log holds."""
+        if isinstance(level, int):
+            return b"".join(self.levels[8 * level][first : first + width])
+        return b"".join(len(each).to_bytes(2, "big") + each for each in self.raw[first : first + width])
+
+
+def root_of(levels: list[list[bytes]], size: int) -> str:
+    found, end = None, size
+    for level in range(size.bit_length()):
+        if size >> level & 1:
+            end -= 1 << level
+            subtree = levels[level][end >> level]
+            found = subtree if found is None else node_hash(subtree, found)
+    return (hashlib.sha256(b"").digest() if found is None else found).hex()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -1214,6 +1276,15 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def leaf_hash(entry: bytes) -> bytes:
     return hashlib.sha256(b"\0" + entry).digest()
+
+
+def grow(entries: list[bytes]) -> list[list[bytes]]:
+    """Levels of full subtrees, leaves first (RFC 6962, 2.1)."""
+    levels = [[leaf_hash(entry) for entry in entries]]
+    while len(levels[-1]) > 1:
+        row = levels[-1]
+        levels.append([node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)])
+    return levels
 
 
 def parse_vkey(said: str) -> tuple[str, bytes, bytes]:
@@ -1236,7 +1307,7 @@ def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     except UnicodeDecodeError:
         refuse("malformed note: not UTF-8")
     lines = rest.split("\n")
-    if len(data) > 100_000 or not parted or not text or len(lines) < 2 or lines.pop() or re.search(r"[\x00-\x09\x0b-\x1f]", text):
+    if len(data) > NOTE_CAP or not parted or not text or len(lines) < 2 or lines.pop() or re.search(r"[\x00-\x09\x0b-\x1f]", text):
         refuse("malformed note: a text, an empty line, and signature lines")
     found = []
     for line in lines:
@@ -1246,8 +1317,8 @@ def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     return text + "\n", found
 
 
-def open_checkpoint(data: bytes, log: Log, what: str) -> Head | Finding:
-    """A checkpoint of this log, signed by its key; or the finding that refuses it."""
+def open_checkpoint(data: bytes, log: Log, path: str) -> Head | Finding:
+    """A checkpoint of this log, signed by its key; or the finding that refuses it: a signed statement says that there is one."""
     try:
         text, signatures = parse_note(data)
         lines = text.split("\n")
@@ -1257,45 +1328,50 @@ def open_checkpoint(data: bytes, log: Log, what: str) -> Head | Finding:
         if not is_hex(head.root) or (head.size == 0 and head.root != sha256(b"")):
             refuse("malformed checkpoint: not the root of a log")
     except Unreadable as error:
-        return unsure(10, f"{what} cannot be read: {error}", core="log")
+        return no(13, f"{path}: {error}")
     if lines[0] != log.origin:
-        return no(10, f"{what} is of another log", log.origin, lines[0], core="log")
+        return no(13, f"{path} is of another log", log.origin, lines[0])
     own = [signature for name, key_id, signature in signatures if (name, key_id) == (log.origin, log.key_id)]
-    if not own or not all(verifies(log.spki, signature, text.encode()) for signature in own):
-        return no(10, f"{what} is not signed by the log's key", core="log")
+    if not own:
+        return no(13, f"{path} is not signed by the log key that the release names", log.vkey)
+    if not all(verifies(log.spki, signature, text.encode()) for signature in own):
+        return no(13, f"{path} has a signature of the log key that does not verify", log.vkey)
     return head
 
 
-def check_proof(data: bytes, said: Said, log: Log, path: str) -> Head | Finding:
-    """The checkpoint of a tlog-proof that holds for this release."""
+def check_proof(data: bytes, release: Said, said: Log, log: Replayed | None, path: str) -> Iterator[Finding]:
+    """A release's proof: its place, its checkpoint, the path between, and that it is of the log that is here."""
     head, parted, checkpoint = data.partition(b"\n\n")
     lines = head.decode("ascii", "replace").split("\n")
     index = re.fullmatch("index (0|[1-9][0-9]{0,15})", lines[1]) if len(lines) > 1 else None
     try:
         if not parted or lines[0] != "c2sp.org/tlog-proof@v1" or index is None or len(lines) > 66 or int(index[1]) >= 10**15:
             refuse("malformed proof: it begins with c2sp.org/tlog-proof@v1, then the index, then hashes, then an empty line")
-        path_up = [unbase64(line, "a hash") for line in lines[2:]]
-        if any(len(each) != 32 for each in path_up):
+        way = [unbase64(line, "a hash") for line in lines[2:]]
+        if any(len(each) != 32 for each in way):
             refuse("malformed proof: a hash has 32 bytes")
     except Unreadable as error:
-        return unsure(10, f"{path} cannot be read: {error}", core="log")
-    signed = open_checkpoint(checkpoint, log, f"the checkpoint in {path}")
+        yield no(13, f"{path}: {error}")
+        return
+    signed = open_checkpoint(checkpoint, said, path)
     if isinstance(signed, Finding):
-        return signed
-    assert said.log is not None
-    if int(index[1]) != said.log.size:
-        return no(10, f"{path} is of another entry", str(said.log.size), index[1], core="log")
-    if not included(leaf_hash(canonical(said.entry())), said.log.size, signed.size, path_up, signed.root):
-        return no(10, f"{path} does not show that release {said.release} is in the log", core="log")
-    return signed
+        yield signed
+    elif int(index[1]) != said.size:
+        yield no(13, f"{path} is of another entry than the release's", str(said.size), index[1])
+    elif not included(leaf_hash(canonical(release.entry())), said.size, signed.size, way, signed.root):
+        yield no(13, f"{path} does not lead from the release's entry to the root of its checkpoint")
+    elif log is not None and signed.size > log.size:
+        yield no(13, f"{path} knows more of the log than {CHECKPOINT}", str(signed.size), str(log.size), "rolled-back")
+    elif log is not None and log.root(signed.size) != signed.root:
+        yield no(13, f"the log at size {signed.size} is not the one of {path}", signed.root, log.root(signed.size), "forked")
 
 
-def included(leaf: bytes, index: int, size: int, path_up: list[bytes], root: str) -> bool:
+def included(leaf: bytes, index: int, size: int, way: list[bytes], root: str) -> bool:
     """RFC 9162, 2.1.3.2."""
     at, last, found = index, size - 1, leaf
     if not 0 <= index < size:
         return False
-    for step in path_up:
+    for step in way:
         if last == 0:
             return False
         if at & 1 or at == last:
@@ -1311,7 +1387,7 @@ def included(leaf: bytes, index: int, size: int, path_up: list[bytes], root: str
 def tile_path(level: str | int, index: int, width: int) -> str:
     digits = str(index).zfill(-(-len(str(index)) // 3) * 3)
     groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
-    return f"{TILES}tile/{level}/" + "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]]) + ("" if width == 256 else f".p/{width}")
+    return f"{LOG}tile/{level}/" + "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]]) + ("" if width == 256 else f".p/{width}")
 
 
 def tiles_of(level: str | int, hashes: int) -> Iterator[tuple[str, int, int]]:
@@ -1332,138 +1408,228 @@ def split_entries(data: bytes, width: int) -> list[bytes] | None:
 
 
 def parse_entry(data: bytes) -> dict[str, Json]:
+    if len(data) > 200:
+        refuse("a log entry has at most 200 bytes")
     said = an_object(parse_json(data, "the log entry"), "the log entry")
-    if len(data) > 200 or set(said) != {"digest", "kind", "n", "time"}:
+    if set(said) != {"digest", "kind", "n", "time"}:
         refuse("a log entry says digest, kind, n and time, and nothing else")
     digest(said["digest"], "digest")
-    count(said["n"], "n", 1 if one_of(said["kind"], ("release", "withdrawal", "notice", "key-change"), "kind") in ("release", "withdrawal") else 0, 10**9)
+    kind = one_of(said["kind"], ("release", "withdrawal", "notice", "key-change"), "kind")
+    count(said["n"], "n", 1 if kind in ("release", "withdrawal") else 0, 10**9)
     moment(said["time"], "time")
     return said if canonical(said) == data else refuse("malformed log entry: not in the one form it may have")
 
 
-def replay(source: Files, said: Said, log: Log) -> Replayed:
-    """Reads every entry, recomputes every root that anybody named, and holds every file of the log against them."""
-    found, proof = Replayed(), attempt(10, PROOF, lambda: source.read(PROOF, 104_096), "log")
-    proved = proof if isinstance(proof, Finding) else check_proof(proof, said, log, PROOF)
-    data = attempt(10, CHECKPOINT, lambda: source.read(CHECKPOINT, 100_000), "log")
-    head = data if isinstance(data, Finding) else open_checkpoint(data, log, CHECKPOINT)
-    found.findings += [each for each in (proved, head) if isinstance(each, Finding)]
-    if isinstance(head, Finding):
-        return found
-    if head.size <= log.size or (isinstance(proved, Head) and head.size < proved.size):
-        found.findings.append(no(10, f"{CHECKPOINT} is older than this release", f"more than {log.size} entries", str(head.size), "rolled-back", "log"))
-        return found
-    raw = read_entries(source, head.size)
-    if isinstance(raw, Finding):
-        found.findings.append(raw)
-        return found
-    found.size, found.levels = head.size, grow(raw)
-    if found.root(head.size) != head.root:
-        found.findings.append(no(10, "the entries of the log are not those that its checkpoint was signed over", head.root, found.root(head.size), core="log"))
-        return found
-    if found.root(log.size) != log.root:
-        found.findings.append(no(10, "the log did not have the state that this release says it had before", log.root, found.root(log.size), "forked", "log"))
-    if isinstance(proved, Head) and found.root(proved.size) != proved.root:
-        found.findings.append(no(10, "the log is not the one that this release was proved to be in", proved.root, found.root(proved.size), "forked", "log"))
-    found.findings += check_tiles(source, found, raw)
+def replay(source: Files, said: Log) -> tuple[Replayed | None, list[Finding]]:
+    """The whole log, as its signed checkpoint commits to it, and what was found; no log where it is none."""
+    data = attempt(13, CHECKPOINT, lambda: source.read(CHECKPOINT, NOTE_CAP))
+    head = data if isinstance(data, Finding) else open_checkpoint(data, said, CHECKPOINT)
+    raw = head if isinstance(head, Finding) else read_entries(source, head.size)
+    if isinstance(head, Finding) or isinstance(raw, Finding):
+        return None, [one for one in (head, raw) if isinstance(one, Finding)][:1]
+    levels = grow(raw)
+    if (got := root_of(levels, head.size)) != head.root:
+        return None, [no(13, f"the entries of the log do not lead to the root of {CHECKPOINT}", head.root, got)]
+    entries: list[dict[str, Json]] = []
     try:
-        found.entries = [parse_entry(each) for each in raw]
+        entries.extend(map(parse_entry, raw))
     except Unreadable as error:
-        found.findings.append(no(10, f"the log holds what is no entry: {error}", core="log"))
-    return found
+        return None, [unsure(13, f"entry {len(entries)} of the log cannot be read: {error}")]
+    log = Replayed(head.size, raw, levels, entries)
+    return log, list(check_tiles(source, log))
 
 
 def read_entries(source: Files, size: int) -> list[bytes] | Finding:
     if size > MOST_ENTRIES:
-        return unsure(10, f"the log has {size} entries, and at most {MOST_ENTRIES} are read", core="log")
+        return unsure(13, f"the log has {size} entries, and at most {MOST_ENTRIES} are replayed")
     found: list[bytes] = []
     for path, _, width in tiles_of("entries", size):
-        data = attempt(10, path, lambda path=path: source.read(path, 256 * 65_537), "log")  # type: ignore[misc]
-        if isinstance(data, Finding):
-            return data
-        entries = split_entries(data, width)
-        if entries is None:
-            return no(10, f"{path} is cut short, or something stands behind its entries", core="log")
+        data = attempt(13, path, lambda path=path: source.read(path, TILE_CAP))  # type: ignore[misc]
+        entries = data if isinstance(data, Finding) else split_entries(data, width)
+        if entries is None or isinstance(entries, Finding):
+            return entries or no(13, f"{path}: a bundle of {width} entries is cut short, or something stands behind them")
         found += entries
     return found
 
 
-def grow(entries: list[bytes]) -> list[list[bytes]]:
-    """Levels of full subtrees, leaves first."""
-    levels = [[leaf_hash(entry) for entry in entries]]
-    while len(levels[-1]) > 1:
-        row = levels[-1]
-        levels.append([node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)])
-    return levels
-
-
-def check_tiles(source: Files, log: Replayed, raw: list[bytes]) -> Iterator[Finding]:
+def check_tiles(source: Files, log: Replayed) -> Iterator[Finding]:
     """Each hash tile is what the entries come to; in a folder nothing else lies below log/ but tiles of an earlier size."""
     known = {CHECKPOINT, *(path for path, _, _ in tiles_of("entries", log.size))}
     for level in range(8):
         for path, first, width in tiles_of(level, log.size >> 8 * level):
             known.add(path)
-            data = attempt(10, path, lambda path=path: source.read(path, 8192), "log")  # type: ignore[misc]
-            if isinstance(data, Finding):
-                yield data
-            elif data != b"".join(log.levels[8 * level][first : first + width]):
-                yield no(10, f"{path} is not what the entries come to", core="log")
-    for path in sorted(path for path in source.paths() or () if path.startswith(TILES) and path not in known):
-        wanted = earlier_tile(path, log, raw)
-        data = attempt(10, path, lambda path=path: source.read(path, 256 * 65_537), "log")  # type: ignore[misc]
-        if isinstance(data, Finding):
-            yield data
-        elif data != wanted:
-            yield no(10, f"{path} is " + ("no file of this log" if wanted is None else "not what the entries come to"), core="log")
+            yield from check_tile(source, path, log.tile(level, first, width))
+    for path in sorted(path for path in source.paths() or () if path.startswith(LOG) and path not in known):
+        match = re.fullmatch(r"attestation/log/tile/(entries|[0-9]+)/((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/([0-9]+))?", path)
+        level, index, width = (match[1], int(re.sub("[x/]", "", match[2]) + match[3]), int(match[4] or 256)) if match else ("", 0, 0)  # type: ignore[assignment]
+        if not 0 < width <= 256 or tile_path(level, index, width) != path:
+            yield no(13, f"{path} is no file of the log")
+        elif 256 * index + width > log.size >> (0 if str(level) == "entries" else 8 * int(level)):
+            yield no(13, f"{path} reaches beyond the log, which has {log.size} entries")
+        else:
+            yield from check_tile(source, path, log.tile("entries" if str(level) == "entries" else int(level), 256 * index, width))
 
 
-def earlier_tile(path: str, log: Replayed, raw: list[bytes]) -> bytes | None:
-    """What a partial tile of an earlier size holds; None for what is none."""
-    match = re.fullmatch(r"attestation/log/tile/(entries|[0-9]+)/((?:x[0-9]{3}/)*)([0-9]{3})\.p/([0-9]+)", path)
-    if match is None:
-        return None
-    level, first, width = 0 if match[1] == "entries" else int(match[1]), 256 * int(re.sub("[x/]", "", match[2]) + match[3]), int(match[4])
-    if tile_path(match[1], first // 256, width) != path or first + width > log.size >> 8 * level:
-        return None
-    if match[1] != "entries":
-        return b"".join(log.levels[8 * level][first : first + width])
-    return b"".join(len(each).to_bytes(2, "big") + each for each in raw[first : first + width])
+def check_tile(source: Files, path: str, wanted: bytes) -> Iterator[Finding]:
+    data = attempt(13, path, lambda: source.read(path, TILE_CAP))
+    if isinstance(data, Finding):
+        yield data
+    elif data != wanted:
+        yield no(13, f"{path} is not what follows from the log's entries", f"{len(wanted)} bytes", f"{len(data)} bytes")
 
 
-# ------------------------------------------------------------------------------------------------ 10: later statements, and keys over time
+# ------------------------------------------------------------------------------------------------ 14: entries against what is held, and each other
+
+
+class Placed(NamedTuple):
+    """A signed payload that is held, and whether its key counts at its place."""
+
+    name: str
+    said: Said
+    log: Log
+    counts: bool
+
+
+@dataclass
+class Places:
+    """What the log says, under what the held payloads say of it."""
+
+    void: dict[int, str]
+    live: dict[int, list[int]]
+    held: set[int]
+
+    def digest(self, log: Replayed, number: int) -> str | None:
+        """The payload of a release, where the log has just one under its number."""
+        indexes = self.live.get(number, [])
+        return str(log.entries[indexes[0]]["digest"]) if len(indexes) == 1 else None
+
+
+def places_of(log: Replayed, placed: list[Placed]) -> Places:
+    void = {index: one.name for one in placed if one.counts for index in one.log.void}
+    live: dict[int, list[int]] = {}
+    for index, entry in enumerate(log.entries):
+        if entry["kind"] == "release" and index not in void:
+            live.setdefault(entry["n"], []).append(index)
+    return Places(void, live, {one.log.size for one in placed if one.counts})
+
+
+def check_places(log: Replayed, places: Places, placed: list[Placed], chained: dict[int, str]) -> Iterator[Finding]:
+    """Each held payload stands where it says; what was declared void was never signed; releases follow each other, each once."""
+    for one in placed:
+        yield from check_place(one, log)
+        if one.counts and one.log.size in places.void:
+            yield no(14, f"{one.name} is signed, and {places.void[one.log.size]} says that its entry {one.log.size} never was", word="forked")
+    yield from list(against_itself(log, places))[:20]
+    for number, payload in chained.items():
+        found = places.digest(log, number)
+        if found is not None and found != payload:
+            yield no(14, f"release {number} of the log is not the one that the releases after it follow", payload, found, "forked")
+
+
+def check_place(one: Placed, log: Replayed) -> Iterator[Finding]:
+    index = one.log.size
+    if index >= log.size:
+        yield no(13, f"{one.name} is entry {index} of the log, which has {log.size}", str(index), str(log.size))
+    elif log.entries[index] != one.said.entry():
+        yield no(13, f"entry {index} of the log is not {one.name}")
+    if index <= log.size and log.root(index) != one.log.root:
+        yield no(13, f"the log before entry {index} is not the one that {one.name} was signed after", one.log.root, log.root(index), "forked")
+
+
+def against_itself(log: Replayed, places: Places) -> Iterator[Finding]:
+    seen: dict[bytes, int] = {}
+    for index, entry in enumerate(log.raw):
+        if seen.setdefault(entry, index) != index:
+            yield no(14, f"entry {index} of the log repeats entry {seen[entry]}")
+    for number, indexes in places.live.items():
+        if len(indexes) > 1:
+            yield twice(log, places, number, indexes)
+    numbers = list(places.live)
+    for before, after in pairwise(numbers):
+        if after != before + 1:
+            yield no(14, f"release {after} stands in the log next after release {before}", str(before + 1), str(after), "forked")
+
+
+def twice(log: Replayed, places: Places, number: int, indexes: list[int]) -> Finding:
+    """An entry is signed, by its publisher's own word, where it is held, or the payload after it is, or nothing is after it."""
+
+    def is_signed(index: int) -> bool:
+        after = next((at for at in range(index + 1, log.size) if at not in places.void), None)
+        return after is None or index in places.held or after in places.held
+
+    where = " and ".join(map(str, indexes[:5]))
+    if sum(map(is_signed, indexes)) > 1:
+        return no(14, f"the log has release {number} more than once, in entries {where}", "1", str(len(indexes)), "forked")
+    return unsure(14, f"the log has release {number} in entries {where}, and what would say which was never signed is not held")
+
+
+# ------------------------------------------------------------------------------------------------ which keys count where
+
+
+class Turn(NamedTuple):
+    """A change of keys, at its place in the log."""
+
+    at: int
+    by: str
+    key: str
+    announces: bool
+    before: int
+
+
+class End(NamedTuple):
+    """The end of a key: the first place at which it counts no longer, and the entry that first said so."""
+
+    before: int
+    since: int
 
 
 class Keys:
-    """Which keys may have signed what, by place in the log.
+    """Which keys count at which place of the log: from named ones, through announcements and retirements in the log's order.
 
-    Named ones from the start, announced ones from their announcement on, retired ones up to where they are trusted. The first in the order
-    of the log wins; a retirement that reaches back undoes what the retired key had announced since.
+    The first in the order of the log wins. A retirement that reaches back undoes what the retired key said from there on, so all is judged
+    anew. -1 is the place of what is older than the log. For what lies before a release (``of_old``), a key counts too that announced one
+    that counts, or that one that counts retired.
     """
 
-    def __init__(self, seeds: Iterable[str], changes: list[Said]) -> None:
-        self.until: dict[str, int] = {}
-        self.since: dict[str, int] = {}
-        while not self._walk(list(seeds), changes):
-            pass
+    def __init__(self, roots: Iterable[str], turns: list[Turn], release: int | None = None) -> None:
+        self.roots, self.turns = list(roots), turns
+        self.starts: dict[str, int] = {}
+        self.ends: dict[str, End] = {}
+        while (turn := self._next_end()) is not None:
+            self.ends[turn.key] = End(turn.before, self.ends[turn.key].since if turn.key in self.ends else turn.at)
+        self.former = self._former(release)
 
-    def _walk(self, seeds: list[str], changes: list[Said]) -> bool:
-        self.since, settled = dict.fromkeys(seeds, 0), True
-        for change in changes:
-            assert change.index is not None
-            key, said = fingerprint(unbase64(change.predicate["key"])), change.predicate
-            if not self.accepts(change.fingerprint, change.index):
+    def _next_end(self) -> Turn | None:
+        """Goes through the turns under the retirements that are known; the first that is not known yet."""
+        self.starts = dict.fromkeys(self.roots, -1)
+        for turn in self.turns:
+            if self.standing(turn.by, turn.at) != "accepted":
                 continue
-            if said["change"] == "announce":
-                self.since.setdefault(key, change.index)
-                continue
-            end = change.index if said["trustedBefore"] is None else said["trustedBefore"]
-            if end < self.until.get(key, end + 1):
-                self.until[key] = end
-                settled = settled and end >= change.index
-        return settled
+            if turn.announces:
+                self.starts.setdefault(turn.key, turn.at + 1)
+            elif turn.key not in self.ends or turn.before < self.ends[turn.key].before:
+                return turn
+        return None
 
-    def accepts(self, key: str, index: int) -> bool:
-        return key in self.since and self.since[key] <= index < self.until.get(key, index + 1)
+    def _former(self, release: int | None) -> dict[str, int]:
+        found = {key: end.before for key, end in self.ends.items() if key not in self.starts}
+        for turn in reversed(self.turns):
+            if turn.announces and (turn.key in self.starts or turn.key in found) and release is not None and turn.at < release and turn.by not in self.starts:
+                found.setdefault(turn.by, release)
+        return found
+
+    def standing(self, key: str, place: int) -> str:
+        """accepted; retired: signed after its end was in the log; aside: before that, and from where it is no longer believed; unknown."""
+        if key in self.ends and place >= self.ends[key].before:
+            return "retired" if place >= self.ends[key].since else "aside"
+        return "accepted" if key in self.starts and self.starts[key] <= place else "unknown"
+
+    def of_old(self, key: str, place: int) -> str:
+        found = self.standing(key, place)
+        return "accepted" if found == "unknown" and place < self.former.get(key, -1) else found
+
+
+# ------------------------------------------------------------------------------------------------ 15: later statements
 
 
 def parse_later(payload: bytes) -> Said:
@@ -1505,190 +1671,179 @@ def parse_change(said: dict[str, Json], _: int) -> tuple[str, str, dict[str, Jso
     return fingerprint(spki), sha256(spki), own
 
 
-def open_later(data: bytes, path: str, index: int | None, current: Said) -> Said | Finding:
-    """A file of attestation/statements/ -> what it says, signed, of this center and this log; or the finding that refuses it."""
+def open_later(source: Files, current: Said, name: str, index: int | None) -> Said | Finding | None:
+    """A file of attestation/statements/ -> what it says, signed by the key it names, of this center; the finding that refuses it; None."""
+    path = f"attestation/statements/{name}.sigstore.json"
+    data = if_there(15, source, path)
+    if not isinstance(data, bytes):
+        return data
     try:
         envelope = parse_bundle(data)
+    except Unreadable as error:
+        return no(15, f"{path} is no signed statement: {error}")
+    if sha256(envelope.payload) != name:
+        return no(15, f"{path} holds another statement than its name says", name, sha256(envelope.payload))
+    try:
         found = parse_later(envelope.payload)
     except Unreadable as error:
-        return unsure(10, f"{path} cannot be read: {error}", core="log")
-    found.payload, found.path, found.index = sha256(envelope.payload), path, index
-    if not path.endswith(f"/{found.payload}.sigstore.json"):
-        return no(10, f"{path} holds another statement than its name says", got=found.payload, core="log")
-    if (wrong := unsigned(found, envelope, 10)) is not None:
-        return no(10, f"{path}: {wrong.what}", wrong.expected, wrong.got, core="log")
+        return (no if index is None else unsure)(15, f"{path} cannot be read: {error}")
+    found.payload, found.index = name, index
+    if (wrong := unsigned(found, envelope, 15)) is not None:
+        return no(15, f"{path}: {wrong.what}", wrong.expected, wrong.got)
     if found.center != current.center:
-        return no(10, f"{path} is of another center", current.center, found.center, core="log")
-    assert found.log is not None
-    assert current.log is not None
-    return found if found.log.vkey == current.log.vkey else no(10, f"{path} names another log", current.log.vkey, found.log.vkey, core="log")
+        return no(15, f"{path} is of another center", current.center, found.center)
+    if current.log is not None and found.log is not None and found.log.vkey != current.log.vkey:
+        return no(15, f"{path} names another log than the release", current.log.vkey, found.log.vkey, "forked")
+    return found
 
 
-def read_laters(source: Files, current: Said, entries: list[dict[str, Json]]) -> tuple[list[Said], list[int], list[Finding]]:
-    """Every later statement that the log names, and in a folder every one that lies there: those read, entries without one, findings."""
-    places: dict[str, int | None] = {f"attestation/statements/{entry['digest']}.sigstore.json": index for index, entry in enumerate(entries) if entry["kind"] != "release"}
-    for path in source.paths() or ():
-        if LATER_FILE.fullmatch(path):
-            places.setdefault(path, None)
-    held, missing, findings = [], [], []
-    for path, index in places.items():
-        data = attempt(10, path, lambda path=path: or_none(source, path, 16 * MIB), "log")  # type: ignore[misc]
-        if data is None:
-            missing += [index] if index is not None else []
+@dataclass
+class Book:
+    """The log of a site and the statements in it, as they are; whose they are is not decided yet."""
+
+    log: Replayed | None = None
+    said: list[Said] = field(default_factory=list)
+    missing: list[int] = field(default_factory=list)
+    turns: list[Turn] | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+
+def open_book(source: Files, said: Said) -> Book:
+    """Replays the log, and reads the statements that it names, and in a folder all others."""
+    book = Book()
+    if said.log is not None:
+        book.log, book.findings = replay(source, said.log)
+        if book.log is None:
+            return book
+    names: dict[str, int | None] = {entry["digest"]: index for index, entry in enumerate(book.log.entries if book.log else ()) if entry["kind"] != "release"}
+    for path in sorted(source.paths() or ()):
+        if match := LATER_FILE.fullmatch(path):
+            names.setdefault(match[1], None)
+    for name, index in names.items():
+        later = open_later(source, said, name, index)
+        if isinstance(later, Said):
+            book.said.append(later)
+        elif later is not None:
+            book.findings.append(later)
+        elif index is not None:
+            book.missing.append(index)
+    book.turns = [turn_of(later) for later in book.said if later.kind == "key-change" and later.index is not None]
+    return book
+
+
+def turn_of(later: Said) -> Turn:
+    said, index = later.predicate, later.index or 0
+    return Turn(index, later.fingerprint, fingerprint(unbase64(said["key"])), said["change"] == "announce", index if said.get("trustedBefore") is None else said["trustedBefore"])
+
+
+NOUN: Final = {"key-change": "change of keys"}
+
+
+def check_laters(book: Book, void: dict[int, str], keys: Keys) -> Iterator[Finding]:
+    """Whose statements these are, and those that are named and not there."""
+    for index in book.missing:
+        if index not in void and book.log is not None:
+            kind = book.log.entries[index]["kind"]
+            yield unsure(15, f"entry {index} of the log is a {NOUN.get(kind, kind)} whose statement is not there: nobody can tell what it says")
+    for later in book.said:
+        standing, name = keys.of_old(later.fingerprint, later_place(later, book)), later_name(later)
+        if standing == "unknown":
+            yield no(15, f"{name} is signed by a key that does not speak for this center", got=later.fingerprint)
+        elif standing == "retired":
+            yield no(15, f"{name} is signed by a key that was retired before", f"before entry {keys.ends[later.fingerprint].before}", later.fingerprint)
+        elif standing == "aside":
+            yield note(15, f"{name} is left aside: its key is not believed from entry {keys.ends[later.fingerprint].before} on")
+        elif later.index is None:
+            yield note(15, f"{name} is not in the log" + (", and counts all the same" if later.kind == "withdrawal" else ""))
+
+
+def later_place(later: Said, book: Book) -> int:
+    """What is not in the log is taken for its next entry."""
+    return later.index if later.index is not None else book.log.size if book.log is not None else -1
+
+
+def later_name(later: Said) -> str:
+    return f"the {NOUN.get(later.kind, later.kind)} of {later.issued.date()}" + ("" if later.index is None else f" in entry {later.index}")
+
+
+def check_withdrawn(book: Book, keys: Keys, said: Said, payloads: dict[int, str]) -> Iterator[Finding]:
+    for later in book.said:
+        if later.kind != "withdrawal" or keys.of_old(later.fingerprint, later_place(later, book)) != "accepted":
             continue
-        later = data if isinstance(data, Finding) else open_later(data, path, index, current)
-        if isinstance(later, Finding):
-            findings.append(later)
+        payload, known, what = later.predicate["payload"], payloads.get(later.release), f"release {later.release} was withdrawn on {later.issued.date()}: {later.predicate['why']}"
+        if payload == said.payload:
+            yield no(15, what, word="withdrawn")
+        elif known not in (None, payload):
+            yield no(15, f"what was withdrawn as release {later.release} is another one", known or "", payload, "forked")
         else:
-            held.append(later)
-    return held, missing, findings
-
-
-def check_logged(current: Said, past: Past, log: Replayed, laters: list[Said], missing: list[int], chain: Keys) -> Iterator[Finding]:
-    """Each later statement and each release in its place; what was declared void; numbers that rise; withdrawals."""
-    assert log.entries is not None
-    released, believed = [current, *(one for one in past.held.values() if one.log is not None)], []
-    for later in laters:
-        found = list(check_later(later, log, chain))
-        believed += [] if any(one.outcome == "no" for one in found) else [later]
-        yield from found
-    void: dict[int, int] = {}
-    for said in (current, *(one for one in (*released[1:], *believed) if one.log and (one.kind != "release" or chain.accepts(one.fingerprint, one.log.size)))):
-        void |= dict.fromkeys(said.log.void, said.log.size) if said.log and (said.kind == "release" or said.index is not None) else {}
-    for release in released:
-        yield from check_place(release, log, void)
-    for later in believed:
-        if later.index in void:
-            yield no(10, f"entry {later.index} was declared void, and its statement is there, signed", word="forked", core="log")
-    for index in missing:
-        if index not in void:
-            kind = log.entries[index]["kind"]
-            yield unsure(10, f"entry {index} of the log is a {kind}, and its statement is not there", core="withdrawal" if kind == "withdrawal" else "log")
-    yield from check_numbers(current, log, void)
-    for later in believed:
-        if later.kind == "withdrawal":
-            yield withdrawn(later, current, past)
-
-
-def check_later(later: Said, log: Replayed, chain: Keys) -> Iterator[Finding]:
-    assert log.entries is not None
-    assert later.log is not None
-    index = log.size if later.index is None else later.index
-    if later.index is not None and (index != later.log.size or log.entries[index] != later.entry()):
-        yield no(10, f"{later.path} is not what entry {index} of the log stands for", word="forked", core="log")
-    elif later.index is not None and log.root(index) != later.log.root:
-        yield no(10, f"the log did not have the state that {later.path} says it had before", word="forked", core="log")
-    elif not chain.accepts(later.fingerprint, index):
-        yield no(10, f"{later.path} is signed by a key that was not this center's then", got=later.fingerprint, core="log")
-    elif later.index is None:
-        yield note(10, f"{later.path}, a {later.kind}, is signed and not in the log", "log")
-
-
-def check_place(release: Said, log: Replayed, void: dict[int, int]) -> Iterator[Finding]:
-    assert log.entries is not None
-    assert release.log is not None
-    at = release.log.size
-    places = [index for index, entry in enumerate(log.entries) if entry["digest"] == release.payload and entry["kind"] == "release"]
-    if places != [at] or log.entries[at] != release.entry():
-        yield no(10, f"release {release.release} is not in the log once, in its place", str(at), ", ".join(map(str, places)), "forked", "log")
-    elif at in void:
-        yield no(10, f"entry {at} was declared void, and release {release.release} is there, signed", word="forked", core="log")
-    elif log.root(at) != release.log.root:
-        yield no(10, f"the log did not have the state that release {release.release} says it had before", word="forked", core="log")
-
-
-def check_numbers(current: Said, log: Replayed, void: dict[int, int]) -> Iterator[Finding]:
-    last = 0
-    for index, entry in enumerate(log.entries or ()):
-        if entry["kind"] != "release" or index in void:
-            continue
-        if entry["n"] > current.release:
-            yield no(10, f"release {current.release} is served, and the log has release {entry['n']}", str(entry["n"]), str(current.release), "rolled-back", "log")
-        elif entry["n"] <= last:
-            yield no(10, f"the log has release {entry['n']} after release {last}", word="forked", core="log")
-        else:
-            log.releases[entry["n"]] = entry["digest"]
-        last = max(last, entry["n"])
-
-
-def withdrawn(later: Said, current: Said, past: Past) -> Finding:
-    payload, why = later.predicate["payload"], later.predicate["why"]
-    held = current if later.release == current.release else past.held.get(later.release)
-    if payload == current.payload:
-        return no(10, f"release {later.release} was withdrawn: {why}", word="withdrawn", core="withdrawal")
-    if held is not None and held.payload != payload:
-        return no(10, f"a withdrawal names another release {later.release} than the one that is here", held.payload, payload, "forked", "withdrawal")
-    return note(10, f"release {later.release} was withdrawn: {why}", "withdrawal")
-
-
-def check_since(seen: Log, log: Replayed) -> Iterator[Finding]:
-    """The log as an older bundle saw it has to be the beginning of the one that is served."""
-    if seen.size > log.size:
-        yield no(10, f"the log has {log.size} entries, and you have seen {seen.size}", word="rolled-back", core="log")
-    elif log.root(seen.size) != seen.root:
-        yield no(10, "the log is not the one you have seen", seen.root, log.root(seen.size), "forked", "log")
-
-
-def old_proofs(source: Files, past: Past, current: Log, log: Replayed) -> Iterator[Finding]:
-    """The proofs of held releases, where they are kept, each under the checkpoint of its day."""
-    for number, release in past.held.items():
-        path = f"attestation/releases/{number}/proof.tlog-proof"
-        data = attempt(10, path, lambda path=path: or_none(source, path, 104_096), "log") if release.log else None  # type: ignore[misc]
-        if data is None:
-            continue
-        head = data if isinstance(data, Finding) else check_proof(data, release, current, path)
-        if isinstance(head, Finding):
-            yield head
-        elif head.size > log.size or log.root(head.size) != head.root:
-            yield no(10, f"the log is not the one that release {number} was proved to be in", word="forked", core="log")
+            yield note(15, what)
 
 
 # ------------------------------------------------------------------------------------------------ all steps, in order
 
 
-def verify_site(source: Files, question: Question, seen: tuple[int, str] | None = None) -> Answer:
-    """A site, whole. Where anything does not match and the bundle has changed meanwhile, all starts over: a release may be switched."""
+def look_back(source: Files, said: Said, question: Question, book: Book) -> tuple[Past, dict[int, str], Keys, list[Finding]]:
+    """Steps 10 and 13 to 15: the releases before, each payload that the chain or the log shows, the keys that count, and what was found."""
+    turns, findings = book.turns or [], list(book.findings)
+    keys = Keys(question.keys, turns, said.place)
+    if keys.standing(said.fingerprint, said.place) == "unknown":
+        # All else is judged from the key that signed, named or not: what an unknown signer signed is whole, or not, by itself.
+        keys = Keys([*question.keys, said.fingerprint], turns, said.place)
+    if said.log is not None:
+        data = attempt(13, PROOF, lambda: source.read(PROOF, PROOF_CAP))
+        findings += [data] if isinstance(data, Finding) else check_proof(data, said, said.log, book.log, PROOF)
+    past = check_history(source, said, keys, book.log)
+    findings += past.findings
+    payloads, void = dict(past.chained), dict[int, str]()
+    if book.log is not None and said.log is not None:
+        laters = [Placed(later_name(one), one, one.log, keys.of_old(one.fingerprint, one.place) == "accepted") for one in book.said if one.index is not None and one.log]
+        placed = [*past.placed, Placed(f"release {said.release}", said, said.log, counts=True), *laters]
+        places = places_of(book.log, placed)
+        void, newest = places.void, max([said.release, *places.live])
+        payloads = {n: found for n in places.live if (found := places.digest(book.log, n)) is not None} | payloads
+        findings += check_places(book.log, places, placed, past.chained)
+        if newest > said.release:
+            findings.append(no(14, f"release {said.release} is served, and the log has release {newest}", str(newest), str(said.release), "rolled-back"))
+    findings += [*check_laters(book, void, keys), *check_withdrawn(book, keys, said, payloads)]
+    return past, payloads, keys, findings
+
+
+def verify_site(source: Files, question: Question, seen: Seen | None = None) -> Answer:
+    """A site, whole. Where anything does not match and the site has changed meanwhile, all starts over: a release may be switched."""
     for _ in range(ATTEMPTS):
         try:
             bundle = source.read(BUNDLE, 16 * MIB)
         except (Absent, Unreached) as error:
             return answer_of([unsure(1, f"{source.describe()}: {BUNDLE} cannot be read: {error}")], {}, question.now, ["integrity"], ["signature"])
-        answer = whole(source, bundle, question, seen)
+        checkpoint, answer = if_there(13, source, CHECKPOINT, NOTE_CAP), whole(source, bundle, question, seen)
         if not any(one.outcome in ("no", "could-not-tell") and STEP_OF[one.number] in ("integrity", "history") for one in answer.findings):
             return answer
         source.reopen()
-        again = attempt(12, BUNDLE, lambda: source.read(BUNDLE, 16 * MIB))
-        if again == bundle or isinstance(again, Finding):
+        again = if_there(12, source, BUNDLE, 16 * MIB)
+        if not isinstance(again, bytes) or (again == bundle and if_there(13, source, CHECKPOINT, NOTE_CAP) == checkpoint):
             return answer
     return answer_of([unsure(12, f"{source.describe()} changed {ATTEMPTS} times while it was read")], {}, question.now, ["integrity"], ["signature"])
 
 
-def whole(source: Files, bundle: bytes, question: Question, seen: tuple[int, str] | None) -> Answer:
+def whole(source: Files, bundle: bytes, question: Question, seen: Seen | None) -> Answer:
     said, refused = opened(bundle)
     if said is None or refused is not None:
         return answer_of([refused] if refused else [], stated_facts(said), question.now, ["integrity"], ["signature"])
-    log = replay(source, said, said.log) if said.log else None
-    laters, missing, findings = read_laters(source, said, log.entries) if log and log.entries is not None else ([], [], [])
-    changes = sorted((one for one in laters if one.kind == "key-change" and one.index is not None), key=lambda one: one.index or 0)
-    trusted = Keys(question.keys, changes) if log and log.entries is not None else None
-    refused = judge_signer(said, question, trusted)
-    # Everything else is judged under the key that signed, named by the reader or not: an unknown signer's site can be whole.
-    chain = Keys([*question.keys, *([said.fingerprint] if refused and said.fingerprint not in question.keys else [])], changes) if trusted else None
-    findings += filter(None, [refused, not_fresh(said, question.now)])
+    book = open_book(source, said)
+    findings = list(filter(None, [judge_signer(said, question, book.turns), not_fresh(said, question.now)]))
     manifest_bytes, record_bytes, wrong = check_subjects(source, said, bundle)
     record, more = checked_record(record_bytes, said)
     findings += [*wrong, *more]
     checked, listed, more = checked_files(source, manifest_bytes, record, said, question)
-    past = check_history(source, said, question, chain)
-    findings += [*more, *past.findings, *(log.findings if log else [])]
-    if log and log.entries is not None and chain and said.log:
-        findings += [*check_logged(said, past, log, laters, missing, chain), *old_proofs(source, past, said.log, log)]
-    findings += since(said, question, past, log, seen)
+    past, payloads, keys, back = look_back(source, said, question, book)
+    findings += [*more, *back]
+    kept = older(question.since, said, keys) if question.since is not None else seen
+    findings += [kept] if isinstance(kept, Finding) else descent(kept, said, payloads, book.log, question.now)
     lapsed = list(lapses(record["controls"], question.now)) if record is not None else []
     findings += [no(11, f"{one[0]}: {one[3]}", one[1], one[2], "stale", code=1) if question.strict_evidence else note(11, f"{one[0]}: {one[3]}") for one in lapsed]
     facts = {**stated_facts(said), "filesChecked": checked, "filesListed": listed, "unlistedSeen": source.paths() is not None, "held": list(past.held), "pruned": past.pruned}
     facts |= {"standing": standing(said, lapsed), "lapsed": [dict(zip(("control", "was", "now", "why"), one, strict=True)) for one in lapsed]}
-    core = ("signature", "subjects", "pin", "expiry", "history", *(("log", "withdrawal") if chain else ()))
+    core = ("signature", "subjects", "pin", "expiry", "history", *(("log", "withdrawal") if book.log is not None else ()))
     return answer_of(findings, facts, question.now, STEPS if record is not None else STEPS[:4], core)
 
 
@@ -1720,31 +1875,20 @@ def checked_files(source: Files, data: bytes | None, record: dict[str, Json] | N
     return checked, len(manifest), findings
 
 
-def since(said: Said, question: Question, past: Past, log: Replayed | None, seen: tuple[int, str] | None) -> list[Finding]:
-    """What the reader kept, or remembers, against what is served."""
-    if question.since is None:
-        return list(descent(seen, said, past, log))
-    kept, wrong = older(question.since, said, question)
-    if kept is None:
-        return wrong
-    grown = check_since(kept.log, log) if kept.log and log and log.entries is not None else ()
-    return [*descent((kept.release, kept.payload), said, past, log), *grown]
-
-
 def verify_bundle(data: bytes, question: Question) -> Answer:
     """A bundle alone: signature, signer and freshness; what that leaves open, the answer says."""
     said, refused = opened(data)
     if said is None or refused is not None:
         return answer_of([refused] if refused else [], stated_facts(said), question.now, ["integrity"], ["signature"])
-    findings = [*filter(None, [judge_signer(said, question, None), not_fresh(said, question.now)]), *sums(said)]
-    findings.append(note(6, "a bundle alone: the files it signs and later withdrawals are not checked"))
-    findings.append(unchecked(10, "history is not checked: a bundle alone does not bring it"))
-    if question.since is not None:
-        kept, wrong = older(question.since, said, question)
-        known = {said.release: said.payload, **({said.previous[0]: said.previous[1]} if said.previous else {})}.get(kept.release) if kept else None
-        findings += wrong
-        if kept is not None and known not in (None, kept.payload):
-            findings.append(no(10, f"release {kept.release} is not the one you have seen under that number", kept.payload, known or "", "forked"))
+    findings = [*filter(None, [judge_signer(said, question, None if said.log is not None else []), not_fresh(said, question.now)]), *sums(said)]
+    findings.append(note(6, "a bundle alone: the files it signs are not checked"))
+    findings.append(unchecked(10, "history and withdrawal not checked: a bundle alone brings neither what was before it nor what came after"))
+    kept = older(question.since, said, Keys(question.keys, [])) if question.since is not None else None
+    known = {said.release: said.payload, **({said.previous[0]: said.previous[1]} if said.previous else {})}
+    if isinstance(kept, Finding):
+        findings.append(kept)
+    elif kept is not None and known.get(kept.release, kept.payload) != kept.payload:
+        findings.append(no(10, f"release {kept.release} is not the one you have seen under that number", kept.payload, known[kept.release], "forked"))
     if question.strict_evidence:
         findings.append(unsure(11, "a bundle alone does not say when evidence expires"))
     facts = {**stated_facts(said), "standing": said.predicate["totals"]}

@@ -21,9 +21,9 @@
   "use strict";
 
   const STEPS = ["integrity", "signer", "freshness", "history", "claims"];
-  const STEP_OF = { 1: "integrity", 2: "integrity", 3: "integrity", 6: "integrity", 7: "integrity", 8: "integrity", 9: "integrity", 12: "integrity", 4: "signer", 5: "freshness", 10: "history", 11: "claims" };
+  const STEP_OF = { 1: "integrity", 2: "integrity", 3: "integrity", 6: "integrity", 7: "integrity", 8: "integrity", 9: "integrity", 12: "integrity", 4: "signer", 5: "freshness", 10: "history", 13: "history", 14: "history", 15: "history", 11: "claims" };
   const CORE = ["signature", "subjects", "pin", "expiry", "log", "history", "withdrawal"];
-  const CORE_OF = { 1: "signature", 2: "signature", 3: "signature", 6: "subjects", 7: "subjects", 4: "pin", 5: "expiry", 10: "history" };
+  const CORE_OF = { 1: "signature", 2: "signature", 3: "signature", 6: "subjects", 7: "subjects", 4: "pin", 5: "expiry", 13: "log", 14: "log", 10: "history", 15: "withdrawal" };
   const EXIT = { valid: 0, stale: 4, withdrawn: 4, "could-not-tell": 3, "unknown-signer": 3, forged: 1, "wrong-signer": 1, forked: 1, "rolled-back": 1 };
   const WORDS_FIRST = ["forged", "wrong-signer", "forked", "rolled-back", "unknown-signer", "could-not-tell", "withdrawn", "stale"];
 
@@ -40,9 +40,9 @@
 
   const AT = "attestation/";
   const BUNDLE = AT + "bundle.sigstore.json", STATEMENT = AT + "statement.json", MANIFEST = AT + "SHA256SUMS", SIGNATURE = MANIFEST + ".sig", ASSESSMENT = AT + "assessment.json";
-  const PROOF = AT + "proof.tlog-proof", CHECKPOINT = AT + "log/checkpoint", LOG = AT + "log/";
+  const PROOF_NAME = "proof.tlog-proof", PROOF = AT + PROOF_NAME, CHECKPOINT = AT + "log/checkpoint", LOG = AT + "log/";
   const KEPT = ["bundle.sigstore.json", "statement.json", "assessment.json", "SHA256SUMS"];
-  const MIB = 1048576, BUNDLE_CAP = 16 * MIB, CAP = 64 * MIB, PAGE_CAP = 32 * MIB, FILE_CAP = 1024 * MIB, NOTE_CAP = 100000, MOST_ENTRIES = 1000000, LONGEST = 50000, GIVE_UP = 8, ATTEMPTS = 3;
+  const MIB = 1048576, BUNDLE_CAP = 16 * MIB, CAP = 64 * MIB, PAGE_CAP = 32 * MIB, FILE_CAP = 1024 * MIB, NOTE_CAP = 100000, PROOF_CAP = NOTE_CAP + 4096, TILE_CAP = 131072, MOST_ENTRIES = 524288, LONGEST = 50000, GIVE_UP = 8, ATTEMPTS = 3;
 
   class Absent extends Error {
     constructor(why) { super(why || "is not there"); }
@@ -511,7 +511,7 @@
   // ---------------------------------------------------------------- findings and the answer
 
   function finding(number, outcome, what, more) {
-    return Object.assign({ number, outcome, what, expected: "", got: "", word: "valid", code: 0, core: CORE_OF[number] || null }, more);
+    return Object.assign({ number, outcome, what, expected: "", got: "", word: "valid", code: 0 }, more);
   }
   const no = (number, what, more) => { const said = Object.assign({ word: "forged" }, more); return finding(number, "no", what, Object.assign({ code: EXIT[said.word] }, said)); };
   const unsure = (number, what, more) => finding(number, "could-not-tell", what, Object.assign({ word: "could-not-tell", code: 3 }, more));
@@ -531,7 +531,7 @@
     const order = steps.integrity.outcome === "could-not-tell" ? ["could-not-tell", ...WORDS_FIRST] : WORDS_FIRST;
     let word = order.find((each) => said.includes(each)) || "valid";
     if (code === 0 && !["integrity", "signer", "freshness"].every((name) => ran.includes(name))) [word, code] = ["could-not-tell", 3];
-    return { answer: word, exit: code, checkedAt: spell(now), ...stated(facts), steps: shown(steps), core: Object.fromEntries(CORE.map((name) => [name, worst(findings.filter((one) => one.core === name), core.includes(name))])) };
+    return { answer: word, exit: code, checkedAt: spell(now), ...stated(facts), steps: shown(steps), core: Object.fromEntries(CORE.map((name) => [name, worst(findings.filter((one) => CORE_OF[one.number] === name), core.includes(name))])) };
   }
 
   function stated(facts) {
@@ -552,17 +552,24 @@
   }) }]));
 
   /* What a source gives, or the finding: a file that is said not to be there is a no, one that cannot be had leaves it open. */
-  async function attempt(number, path, get, more) {
+  async function attempt(number, path, get) {
     try {
       return await get();
     } catch (error) {
-      if (error instanceof Absent) return no(number, path + " is not there", more);
-      if (error instanceof Unreadable) return unsure(number, path + ": " + error.message, more);
-      return unsure(number, path + " cannot be read: " + error.message, more);
+      return error instanceof Absent ? no(number, path + " is not there") : unsure(number, path + " cannot be read: " + error.message);
     }
   }
   const isFinding = (value) => value !== null && typeof value === "object" && "outcome" in value && "number" in value;
-  const orNull = async (source, path, cap) => { try { return await source.read(path, cap); } catch (error) { if (error instanceof Absent) return null; throw error; } };
+
+  /* A file that may be missing: null where the source says that it is not there. */
+  const ifThere = (number, source, path, cap) => attempt(number, path, async () => {
+    try {
+      return await source.read(path, cap);
+    } catch (error) {
+      if (error instanceof Absent) return null;
+      throw error;
+    }
+  });
 
   // ---------------------------------------------------------------- steps 1 to 3: a statement that some key signed
 
@@ -599,26 +606,37 @@
   const wantedPins = (question, center) => (question.call.length ? question.call : question.pins.filter((pin) => pin.center === center && pin.role === "issuer"));
   const holds = (pin, now) => (!pin.notBefore || pin.notBefore <= now) && (!pin.notAfter || now < pin.notAfter);
 
-  /* The pin that holds, or why none does. ``keys``: those that the log shows to have come after pinned ones. */
-  function judgeSigner(opened, question, keys) {
+  /* The pin that holds, or why none does. ``turns``: the changes of keys in the center's log, null where the log is not at hand. */
+  function judgeSigner(opened, question, turns) {
     const { center, log } = opened.statement, name = opened.fingerprint, wanted = wantedPins(question, center);
     const elsewhere = question.pins.filter((pin) => pin.key === name && pin.center !== center), fitting = wanted.filter((pin) => isPin(pin, opened));
-    if (fitting.length && (!question.call.length || !elsewhere.length || pinnedHere(question.pins, opened))) {
-      const held = fitting.find((pin) => holds(pin, question.now));
-      if (!held) return outOfWindow(fitting[fitting.length - 1], question.now);
-      if (held.log && (!log || held.log !== log.vkey)) return no(4, "the pin names another log than the statement does", { word: "forked", expected: held.log, got: log ? log.vkey : "no log" });
-      return keys && !keys.accepts(name, log.sizeBefore) ? no(4, "the pinned key was retired before it signed this, as the log shows", { word: "wrong-signer" }) : held;
-    }
-    if (elsewhere.length) return no(4, "key " + name + " is pinned for another center", { word: "wrong-signer", expected: elsewhere[0].center || "", got: center });
-    if (keys && keys.accepts(name, log.sizeBefore)) {
-      const by = keys.seededBy(name), seed = wanted.find((pin) => pin.key === by && holds(pin, question.now));
-      return seed ? Object.assign({}, seed, { from: (seed.from ? seed.from + ", " : "") + "then a change of keys in the log" }) : outOfWindow(wanted.find((pin) => pin.key === by), question.now);
-    }
-    if (wanted.length) return no(4, "signed by another key than the one pinned", { word: "wrong-signer", expected: Array.from(new Set(wanted.map((pin) => pin.key))).sort().join(" or "), got: name });
+    if (elsewhere.length && !(fitting.length && (!question.call.length || pinnedHere(question.pins, opened)))) return no(4, "key " + name + " is pinned for another center", { word: "wrong-signer", expected: elsewhere[0].center || "", got: center });
+    const found = throughLog(opened, wanted.filter((pin) => pin.key !== name || fitting.includes(pin)), question.now, turns || []);
+    if (found) return found;
+    const keys = Array.from(new Set(wanted.map((pin) => pin.key))).sort().join(" or ");
+    if (wanted.length && turns === null && log) return unsure(4, "signed by another key than the one pinned; whether that one announced it, only the site's log can show", { word: "unknown-signer", expected: keys, got: name });
+    if (wanted.length) return no(4, "signed by another key than the one pinned", { word: "wrong-signer", expected: keys, got: name });
     const other = question.pins.find((pin) => pin.key === name);
     if (other) return no(4, "key " + name + " is pinned for this center in another role", { word: "wrong-signer", expected: "issuer", got: other.role });
     return unsure(4, "no key is pinned for " + center, { word: "unknown-signer", got: name });
   }
+
+  /* What the pins and the log come to; null where they do not lead to the key that signed. */
+  function throughLog(opened, pins, now, turns) {
+    const name = opened.fingerprint, place = placeOf(opened), holding = pins.filter((pin) => holds(pin, now)), accepted = accept(holding.map((pin) => pin.key), turns, null);
+    const firstPin = (among, keys) => { const way = keys.chain(name), start = way.length ? way[0].by : name; return among.find((pin) => pin.key === start); };
+    if (!accepted.starts.has(name)) {
+      const late = accept(pins.map((pin) => pin.key), turns, null), first = firstPin(pins, late);
+      return !first || late.standing(name, place) === "unknown" ? null : outOfWindow(first, now);
+    }
+    const standing = accepted.standing(name, place);
+    if (standing === "accepted") return Object.assign({}, firstPin(holding, accepted), { after: accepted.chain(name).map((turn) => ({ key: turn.key, by: turn.by, index: turn.index })) });
+    if (standing === "unknown") return no(4, "key " + name + " was announced after this release", { word: "wrong-signer", expected: "entry " + accepted.starts.get(name) + " or later", got: "entry " + place });
+    return no(4, "key " + name + " was retired in entry " + accepted.ends.get(name).since + " of the log", { word: "wrong-signer", expected: "an entry before " + accepted.ends.get(name).before, got: "entry " + place });
+  }
+
+  /* Where the pin names the log's key, the release has to name the same. */
+  const otherLog = (pin, log) => (pin.log && !(log && log.vkey === pin.log) ? [no(13, "the release names another log than the one that is pinned", { word: "forked", expected: pin.log, got: log ? log.vkey : "no log" })] : []);
 
   function outOfWindow(pin, now) {
     if (pin.notBefore && now < pin.notBefore) return no(4, "the pinned key is not good yet", { word: "wrong-signer", expected: "from " + spell(pin.notBefore), got: spell(now) });
@@ -648,10 +666,10 @@
     }
     if (held[STATEMENT] && !same(held[STATEMENT], opened.bundle.payload)) findings.push(no(6, STATEMENT + " is not the signed payload", { expected: opened.payload, got: await sha256hex(held[STATEMENT]) }));
     if (held[SIGNATURE] && held[MANIFEST]) findings.push(...(await manifestSignature(held, opened)));
-    for (const name of KEPT) {
-      const path = AT + "releases/" + statement.release + "/" + name, top = held[AT + name], kept = await attempt(10, path, () => source.read(path, CAP));
+    for (const name of statement.log ? [...KEPT, PROOF_NAME] : KEPT) {
+      const path = AT + "releases/" + statement.release + "/" + name, kept = await attempt(10, path, () => source.read(path, CAP)), top = name === PROOF_NAME ? await ifThere(10, source, PROOF, CAP) : held[AT + name];
       if (isFinding(kept)) findings.push(kept);
-      else if (top && !same(kept, top)) findings.push(no(10, path + " differs from " + AT + name, { expected: await sha256hex(top), got: await sha256hex(kept) }));
+      else if (top && !isFinding(top) && !same(kept, top)) findings.push(no(10, path + " differs from " + AT + name, { expected: await sha256hex(top), got: await sha256hex(kept) }));
     }
     const asSigned = async (path, wanted) => (held[path] && (await sha256hex(held[path])) === wanted ? held[path] : null);
     return { manifest: await asSigned(MANIFEST, statement.manifest), assessment: await asSigned(ASSESSMENT, statement.assessment), findings };
@@ -709,7 +727,7 @@
       if (manifest.has(path)) continue;
       const kept = OF_RELEASE.exec(path);
       if (!UNLISTED.test(path) || (LOGGED.test(path) && !logged) || (kept && Number(kept[1]) > release)) findings.push(no(7, path + " is not listed"));
-      else if (COSIGNED.test(path) || (LATER_FILE.test(path) && !logged)) findings.push(unsure(10, path + " is a later statement, which this version does not read"));
+      else if (COSIGNED.test(path)) findings.push(unsure(10, path + " is a cosignature, which this version does not read"));
       else if (HOST.test(path)) {
         const found = await attempt(7, path, () => source.read(path, FILE_CAP));
         if (isFinding(found)) findings.push(found);
@@ -920,16 +938,17 @@
 
   // ---------------------------------------------------------------- step 10: the releases before
 
-  async function checkHistory(source, opened, question, chain) {
-    const held = [], pruned = [], findings = [], kept = new Map(), chained = new Map([[opened.statement.release, opened.payload]]), lists = source.paths() !== null, top = opened.statement;
+  async function checkHistory(source, opened, accepted, log) {
+    const held = [], pruned = [], findings = [], placed = [], chained = new Map([[opened.statement.release, opened.payload]]), lists = source.paths() !== null, top = opened.statement;
     let newer = top, expected = top.previous ? top.previous.payload : null, unbroken = true;
     for (let number = top.release - 1; number > Math.max(0, top.release - 1 - LONGEST); number -= 1) {
       if (unbroken && expected) chained.set(number, expected);
       const found = await heldRelease(source, number);
       if (found && !isFinding(found)) {
         held.push(number);
-        kept.set(number, found);
-        findings.push(...(await checkRelease(found, number, newer, expected, opened, question, chain)), ...(await keptFiles(source, found, number)));
+        const forged = await unsigned(found, 10);
+        findings.push(...checkRelease(found, forged, number, newer, expected, opened, accepted), ...(await keptFiles(source, found, number)), ...(await keptProof(source, found, number, log)));
+        if (found.statement.log && !forged) placed.push(placedRelease(found, accepted.ofOld(found.fingerprint, placeOf(found)) === "accepted"));
         unbroken = unbroken && found.payload === expected;
         newer = found.statement;
         expected = newer.previous ? newer.previous.payload : null;
@@ -946,73 +965,90 @@
     }
     if (lists && top.release - 1 > LONGEST) findings.push(unsure(10, "only the last " + LONGEST + " releases are followed, what lies of those before them was not looked at"));
     if (pruned.length) findings.push(note(10, "no longer held: release " + pruned.slice(0, 10).join(", ") + (pruned.length > 10 ? " and more" : "")));
-    return { held, pruned, kept, chained, findings };
+    return { held, pruned, placed, chained, findings };
   }
 
   async function heldRelease(source, number) {
-    const path = AT + "releases/" + number + "/" + KEPT[0], data = await attempt(10, path, () => orNull(source, path, CAP));
+    const path = AT + "releases/" + number + "/" + KEPT[0], data = await ifThere(10, source, path, CAP);
     if (data === null || isFinding(data)) return data;
     const found = await open(data);
     return isFinding(found) ? unsure(10, "release " + number + ": " + found.what) : found;
   }
 
   /* One held release: whose it is, which it is, and whether its successor means it. */
-  async function checkRelease(found, number, newer, expected, current, question, chain) {
-    const was = found.statement, forged = await unsigned(found, 10), findings = [];
-    if (forged) return [finding(10, forged.outcome, "release " + number + ": " + forged.what, { word: forged.word, code: forged.code, expected: forged.expected, got: forged.got })];
-    if (was.center !== current.statement.center || was.release !== number) return [no(10, "what is kept as release " + number + " is another one", { expected: current.statement.center + " " + number, got: was.center + " " + was.release })];
-    const ours = chain && was.log ? chain.accepts(found.fingerprint, was.log.sizeBefore) : found.fingerprint === current.fingerprint || question.call.some((pin) => isPin(pin, found)) || pinnedHere(question.pins, found);
-    if (!ours) findings.push(unsure(10, "release " + number + " is signed by a key that is not pinned", { expected: current.fingerprint, got: found.fingerprint }));
-    if (expected && found.payload !== expected) findings.push(no(10, "release " + number + " is not the one that release " + (number + 1) + " follows", { word: ours ? "forked" : "forged", expected, got: found.payload }));
-    if (was.asOf > newer.asOf || was.issuedAt > newer.issuedAt) findings.push(no(10, "release " + newer.release + " tells an earlier state than release " + was.release, { word: "forked", expected: spell(was.asOf), got: spell(newer.asOf) }));
-    if (was.log && !newer.log) findings.push(no(10, "release " + newer.release + " has no log, and release " + was.release + " had one", { word: "forked", core: "log" }));
-    if (was.log && newer.log && (was.log.origin !== newer.log.origin || was.log.vkey !== newer.log.vkey)) findings.push(no(10, "release " + newer.release + " has another log than release " + was.release, { word: "forked", core: "log", expected: was.log.vkey, got: newer.log.vkey }));
+  function checkRelease(found, forged, number, newer, expected, current, accepted) {
+    const was = found.statement, findings = [], standing = accepted.ofOld(found.fingerprint, placeOf(found)), wrong = (what, more) => findings.push(no(10, what, more)), name = "release " + number;
+    if (forged) return [Object.assign({}, forged, { number: 10, what: name + ": " + forged.what })];
+    if (was.center !== current.statement.center || was.release !== number) return [no(10, "what is kept as " + name + " is another one", { expected: current.statement.center + " " + number, got: was.center + " " + was.release })];
+    if (standing === "unknown") findings.push(unsure(10, name + " is signed by a key that is not pinned", { expected: current.fingerprint, got: found.fingerprint }));
+    if (standing === "retired") wrong(name + " is signed by a key that was retired before", { expected: "an entry before " + accepted.ends.get(found.fingerprint).before, got: "entry " + placeOf(found) });
+    if (standing === "aside") findings.push(note(10, name + " is signed by a key that is not believed from entry " + accepted.ends.get(found.fingerprint).before + " of the log on"));
+    if (expected && found.payload !== expected) wrong(name + " is not the one that release " + (number + 1) + " follows", { word: standing === "accepted" ? "forked" : "forged", expected, got: found.payload });
+    if (was.asOf > newer.asOf || was.issuedAt > newer.issuedAt) wrong("release " + newer.release + " tells an earlier state than release " + was.release, { word: "forked", expected: spell(was.asOf), got: spell(newer.asOf) });
+    if (was.log && !newer.log) wrong("release " + newer.release + " has no log, and release " + was.release + " had one", { word: "forked" });
+    if (was.log && newer.log && was.log.vkey !== newer.log.vkey) wrong("release " + newer.release + " names another log than release " + was.release, { word: "forked", expected: was.log.vkey, got: newer.log.vkey });
     return findings;
   }
 
   async function keptFiles(source, found, number) {
     const findings = [];
     for (const [name, wanted] of [[KEPT[1], found.payload], [KEPT[2], found.statement.assessment], [KEPT[3], found.statement.manifest]]) {
-      const path = AT + "releases/" + number + "/" + name, data = await attempt(10, path, () => orNull(source, path, CAP));
+      const path = AT + "releases/" + number + "/" + name, data = await ifThere(10, source, path, CAP);
       if (isFinding(data)) findings.push(data);
       else if (data && (await sha256hex(data)) !== wanted) findings.push(no(10, path + " is not the one that was signed", { expected: wanted, got: await sha256hex(data) }));
     }
     return findings;
   }
 
+  /* The proof of a held release, under the checkpoint of its day; one that is not there is pruned, for the log itself shows what it did. */
+  async function keptProof(source, found, number, log) {
+    const path = AT + "releases/" + number + "/" + PROOF_NAME, data = await ifThere(13, source, path, PROOF_CAP);
+    if (data === null) return [];
+    if (isFinding(data)) return [data];
+    return found.statement.log ? checkProof(data, found, log, path) : [no(10, path + " is there, and release " + number + " has no log")];
+  }
+
   async function orphans(source, number) {
     const findings = [];
-    for (const name of KEPT.slice(1)) {
-      const path = AT + "releases/" + number + "/" + name, data = await attempt(10, path, () => orNull(source, path, CAP));
+    for (const name of [...KEPT.slice(1), PROOF_NAME]) {
+      const path = AT + "releases/" + number + "/" + name, data = await ifThere(10, source, path, CAP);
       if (data) findings.push(isFinding(data) ? data : no(10, path + " is there without the bundle that vouches for it"));
     }
     return findings;
   }
 
-  /* The current release against what this reader verified last; ``log``: the replayed log, which can show descent where old releases are gone. */
-  function descent(seen, opened, past, log) {
-    const release = opened.statement.release;
+  /* The current release and its log against what this reader verified last; ``payloads``: of each release that the chain or the log shows. */
+  async function descent(seen, opened, payloads, log, now) {
     if (!seen) return [note(10, "you have seen no earlier release of this center: nothing to compare with")];
-    if (seen.release > release) return [no(10, "release " + release + " is served, and you have seen release " + seen.release, { word: "rolled-back", expected: String(seen.release), got: String(release) })];
-    const known = past.chained.get(seen.release) || (log && log.releases.get(seen.release));
-    if (!known) return [unsure(10, "that release " + release + " follows release " + seen.release + ", which you have seen, is not shown", { got: "releases between them are not held" })];
-    return known === seen.payload ? [] : [no(10, "release " + seen.release + " is not the one you have seen under that number", { word: "forked", expected: seen.payload, got: known })];
+    const { release, log: said, validUntil } = opened.statement, known = payloads.get(seen.release), findings = [];
+    if (seen.origin && (!said || said.origin !== seen.origin)) findings.push(no(10, "it names another log than the one that you have seen, or none", { word: "forked", expected: seen.origin, got: said ? said.origin : "no log" }));
+    if (seen.release > release) findings.push(no(10, "release " + release + " is served, and you have seen release " + seen.release, { word: "rolled-back", expected: String(seen.release), got: String(release) }));
+    else if (!known) findings.push(unsure(10, "that release " + release + " follows release " + seen.release + ", which you have seen, is not shown", { got: "releases between them are not held" }));
+    else if (known !== seen.payload) findings.push(no(10, "release " + seen.release + " is not the one you have seen under that number", { word: "forked", expected: seen.payload, got: known }));
+    if (seen.log && log) findings.push(...(await grewFrom(seen.log, log)));
+    if (seen.payload === opened.payload && now >= validUntil && (!log || !seen.log || log.size === seen.log.size)) findings.push(note(10, "frozen: it is the release that you have seen, and nothing followed it before it ran out; its publisher has stopped, or somebody holds back what is newer"));
+    return findings;
+  }
+
+  /* The log as it was seen has to be the beginning of the one that is served. */
+  async function grewFrom(seen, log) {
+    if (log.size < seen.size) return [no(10, "the log has " + log.size + " entries, and you have seen " + seen.size, { word: "rolled-back", expected: String(seen.size), got: String(log.size) })];
+    const got = await rootAt(log.levels, seen.size);
+    return got === seen.root ? [] : [no(10, "the first " + seen.size + " entries of the log are not the ones that you have seen", { word: "forked", expected: seen.root, got })];
   }
 
   /* An older bundle that the reader keeps -> what it makes the reader have seen. It is believed only as far as its signer is. */
-  async function olderBundle(bytes, opened, question) {
-    const found = await open(bytes), what = "the older bundle";
-    if (isFinding(found)) return [null, [unsure(10, what + ": " + found.what)]];
-    const wrong = await unsigned(found, 10);
-    if (wrong) return [null, [unsure(10, what + ": " + wrong.what)]];
-    if (found.statement.center !== opened.statement.center) return [null, [unsure(10, what + " is of another center", { expected: opened.statement.center, got: found.statement.center })]];
-    if (found.fingerprint !== opened.fingerprint && !question.call.some((pin) => isPin(pin, found)) && !pinnedHere(question.pins, found)) return [null, [unsure(10, what + " is signed by a key that is not pinned", { got: found.fingerprint })]];
-    return [{ release: found.statement.release, payload: found.payload, log: found.statement.log }, []];
+  async function olderBundle(bytes, opened, accepted) {
+    const found = await open(bytes), what = "the older bundle", open10 = (why, more) => [null, [unsure(10, what + why, more)]];
+    if (isFinding(found)) return open10(": " + found.what);
+    const wrong = await unsigned(found, 10), { center, release, log } = found.statement;
+    if (wrong) return open10(": " + wrong.what);
+    if (center !== opened.statement.center) return open10(" is of another center", { expected: opened.statement.center, got: center });
+    if (found.fingerprint !== opened.fingerprint && accepted.ofOld(found.fingerprint, placeOf(found)) !== "accepted") return open10(" is signed by a key that is not pinned", { got: found.fingerprint });
+    return [{ release, payload: found.payload, origin: log ? log.origin : "", log: log ? { size: log.sizeBefore, root: log.rootBefore } : null }, []];
   }
 
-  // ---------------------------------------------------------------- step 10: the transparency log
-
-  const LOGGING = { core: "log" };
+  // ---------------------------------------------------------------- step 13: the transparency log, replayed
 
   /* C2SP signed-note: the text and its signature lines. */
   function parseNote(bytes) {
@@ -1031,47 +1067,71 @@
     const parts = said.length <= 1024 && /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(said), body = parts ? unbase64(parts[3]) : refuse("not a vkey");
     if (body[0] !== 1 || body.length !== 33) refuse("the vkey is not of an Ed25519 key (type 0x01)");
     const id = (await sha256(join(utf8(parts[1] + "\n"), body))).subarray(0, 4);
-    weighed(body.subarray(1));
-    await imported({ kind: "Ed25519", raw: body.subarray(1) });
+    await imported(weighed(body.subarray(1)));
     return hex(id) === parts[2] ? { name: parts[1], id, spki: join(ED25519, body.subarray(1)) } : refuse("the vkey's key id is not that of its name and key");
   }
 
   /* C2SP tlog-checkpoint: origin, size, root; no extensions. */
-  function parseCheckpoint(said) {
+  async function parseCheckpoint(said) {
     const lines = said.split("\n");
     if (lines.length !== 4 || lines[3] !== "" || !/^[^\s+]+$/.test(lines[0]) || !/^(?:0|[1-9][0-9]{0,15})$/.test(lines[1]) || Number(lines[1]) > 1e15) refuse("malformed checkpoint: an origin, a size and a root, each on its line, and nothing else");
     const root = unbase64(lines[2]);
-    return root.length === 32 ? { origin: lines[0], size: Number(lines[1]), root: hex(root) } : refuse("malformed checkpoint: a root has 32 bytes");
+    if (root.length !== 32 || (lines[1] === "0" && hex(root) !== hex(await sha256(new Uint8Array())))) refuse("malformed checkpoint: not the root of a log");
+    return { origin: lines[0], size: Number(lines[1]), root: hex(root) };
   }
 
-  /* A signed checkpoint of this log, or the finding that refuses it. */
-  async function openCheckpoint(bytes, log, what) {
+  /* A checkpoint of this log, signed by its key; or the finding that refuses it. */
+  async function openCheckpoint(bytes, log, path) {
     try {
-      const parsed = parseNote(bytes), checkpoint = parseCheckpoint(parsed.text), own = parsed.signatures.filter((line) => line.name === log.key.name && same(line.id, log.key.id));
-      if (checkpoint.size === 0 && checkpoint.root !== hex(await sha256(new Uint8Array()))) refuse("malformed checkpoint: the root of an empty log is SHA-256 of nothing");
-      if (checkpoint.origin !== log.origin) return no(10, what + " is of another log", { core: "log", expected: log.origin, got: checkpoint.origin });
-      if (!own.length) return no(10, what + " is not signed by the log's key", LOGGING);
-      for (const line of own) if (!(await signed(log.key.spki, line.signature, utf8(parsed.text)))) return no(10, what + " is not signed by the log's key", LOGGING);
+      const parsed = parseNote(bytes), checkpoint = await parseCheckpoint(parsed.text), own = parsed.signatures.filter((line) => line.name === log.key.name && same(line.id, log.key.id));
+      if (checkpoint.origin !== log.origin) return no(13, path + " is of another log", { expected: log.origin, got: checkpoint.origin });
+      if (!own.length) return no(13, path + " is not signed by the log key that the release names", { expected: log.vkey, got: parsed.signatures.map((line) => line.name).join(", ") });
+      for (const line of own) if (!(await signed(log.key.spki, line.signature, utf8(parsed.text)))) return no(13, path + " has a signature of the log key that does not verify", { expected: log.vkey });
       return checkpoint;
     } catch (error) {
-      if (!(error instanceof Unreadable || error instanceof Unable)) throw error;
-      return unsure(10, what + " cannot be read: " + error.message, LOGGING);
+      return malformed(13, path, error);
     }
+  }
+
+  /* A signed statement says that such a file is there, so one that is none is not the publisher's; what this browser cannot check stays open. */
+  function malformed(number, path, error) {
+    if (error instanceof Unable) return unsure(number, path + ": " + error.message);
+    if (error instanceof Unreadable) return no(number, path + ": " + error.message);
+    throw error;
   }
 
   /* C2SP tlog-proof: index, audit path, checkpoint. */
   function parseProof(bytes) {
     const whole = text(bytes, "the proof"), cut = whole.indexOf("\n\n"), lines = whole.slice(0, Math.max(0, cut)).split("\n"), index = /^index (0|[1-9][0-9]{0,15})$/.exec(lines[1] || "");
-    if (bytes.length > NOTE_CAP + 4096 || cut < 0 || lines[0] !== "c2sp.org/tlog-proof@v1" || !index || lines.length > 66 || Number(index[1]) >= 1e15) refuse("malformed proof: it begins with c2sp.org/tlog-proof@v1, then the index, then hashes, then an empty line");
+    if (bytes.length > PROOF_CAP || cut < 0 || lines[0] !== "c2sp.org/tlog-proof@v1" || !index || lines.length > 66 || Number(index[1]) >= 1e15) refuse("malformed proof: it begins with c2sp.org/tlog-proof@v1, then the index, then hashes, then an empty line");
     const hashes = lines.slice(2).map((line) => unbase64(line));
     return hashes.every((one) => one.length === 32) ? { index: Number(index[1]), hashes, checkpoint: utf8(whole.slice(cut + 2)) } : refuse("malformed proof: a hash has 32 bytes");
+  }
+
+  /* A release's proof: its place, its checkpoint, the path between, and that it is of the log that is here. */
+  async function checkProof(data, opened, log, path) {
+    const said = opened.statement.log;
+    let proof;
+    try {
+      proof = parseProof(data);
+    } catch (error) {
+      return [malformed(13, path, error)];
+    }
+    const head = await openCheckpoint(proof.checkpoint, said, path);
+    if (isFinding(head)) return [head];
+    if (proof.index !== said.sizeBefore) return [no(13, path + " is of another entry than the release's", { expected: String(said.sizeBefore), got: String(proof.index) })];
+    if (proof.index >= head.size) return [no(13, path + " is of entry " + proof.index + " of a log that has " + head.size)];
+    const leaf = await sha256(join(Uint8Array.of(0), utf8(canonical(entryOf("release", opened.statement, opened.payload)))));
+    if (!(await included(leaf, proof.index, head.size, proof.hashes, head.root))) return [no(13, path + " does not lead from the release's entry to the root of its checkpoint")];
+    if (log && head.size > log.size) return [no(13, path + " knows more of the log than " + CHECKPOINT, { word: "rolled-back", expected: String(head.size), got: String(log.size) })];
+    const got = log ? await rootAt(log.levels, head.size) : head.root;
+    return got === head.root ? [] : [no(13, "the log at size " + head.size + " is not the one of " + path, { word: "forked", expected: head.root, got })];
   }
 
   const nodeHash = (left, right) => sha256(join(Uint8Array.of(1), left, right));
 
   /* RFC 9162, 2.1.3.2. Sizes here are small enough to be counted exactly. */
   async function included(leaf, index, size, proof, wanted) {
-    if (!(index >= 0 && index < size)) return false;
     let at = index, last = size - 1, found = leaf;
     for (const step of proof) {
       if (last === 0) return false;
@@ -1092,22 +1152,22 @@
 
   /* Every file of a level with that many hashes or entries: [path, first, width]. */
   function* tilesOf(level, hashes) {
-    for (let index = 0; index * 256 < hashes; index += 1) yield [tilePath(level, index, Math.min(256, hashes - index * 256)), index * 256, Math.min(256, hashes - index * 256)];
+    for (let first = 0; first < hashes; first += 256) yield [tilePath(level, first / 256, Math.min(256, hashes - first)), first, Math.min(256, hashes - first)];
   }
 
-  /* All entries, from the bundles of entries. */
+  /* All entries' bytes, from the bundles of entries. */
   async function readEntries(source, size) {
     const entries = [];
     for (const [path, , width] of tilesOf("entries", size)) {
-      const data = await attempt(10, path, () => source.read(path, 256 * 65537), LOGGING);
+      const data = await attempt(13, path, () => source.read(path, TILE_CAP));
       if (isFinding(data)) return data;
       let at = 0, found = 0;
-      for (; at + 2 <= data.length && found < width; found += 1) {
-        const end = at + 2 + data[at] * 256 + data[at + 1];
+      for (; at < data.length && found < width; found += 1) {
+        const end = at + 2 + data[at] * 256 + (data[at + 1] || 0);
         entries.push(data.subarray(at + 2, end));
         at = end;
       }
-      if (found !== width || at !== data.length) return no(10, path + " is cut short, or something stands behind its entries", LOGGING);
+      if (found !== width || at !== data.length) return no(13, path + ": a bundle of " + width + " entries is cut short, or something stands behind them");
     }
     return entries;
   }
@@ -1125,7 +1185,6 @@
   }
 
   const entryOf = (kind, statement, payload) => ({ digest: payload, kind, n: statement.release, time: spell(statement.issuedAt) });
-  const leafOf = (entry) => sha256(join(Uint8Array.of(0), utf8(canonical(entry))));
 
   /* Levels of full subtrees, from the leaves up; any earlier root is made of some of them (RFC 6962, 2.1). */
   async function grow(entries) {
@@ -1133,223 +1192,288 @@
     for (let at = 0; at < entries.length; at += 1024) levels[0].push(...(await Promise.all(entries.slice(at, at + 1024).map((entry) => sha256(join(Uint8Array.of(0), entry))))));
     for (let row = levels[0]; row.length > 1; row = levels[levels.length - 1]) {
       const above = [];
-      for (let at = 0; at + 1 < row.length; at += 2) above.push(await nodeHash(row[at], row[at + 1]));
+      for (let at = 0; at + 1 < row.length; at += 2048) above.push(...(await Promise.all(pairsOf(row.slice(at, at + 2048)))));
       levels.push(above);
     }
     return levels;
   }
 
+  const pairsOf = (row) => Array.from({ length: Math.floor(row.length / 2) }, (_, at) => nodeHash(row[2 * at], row[2 * at + 1]));
+
   async function rootAt(levels, size) {
-    let found = null, start = size;
-    for (let level = 0; start > 0; level += 1) {
+    let found = null, end = size;
+    for (let level = 0; end > 0; level += 1) {
       if (Math.floor(size / 2 ** level) % 2 === 0) continue;
-      start -= 2 ** level;
-      const subtree = levels[level][start / 2 ** level];
+      end -= 2 ** level;
+      const subtree = levels[level][end / 2 ** level];
       found = found === null ? subtree : await nodeHash(subtree, found);
     }
     return hex(found === null ? await sha256(new Uint8Array()) : found);
   }
 
-  /* The whole log, replayed: {size, entries, levels, releases, findings}; entries is null where it could not be. */
-  async function replay(source, opened) {
-    const { log } = opened.statement, findings = [], nothing = { size: null, entries: null, levels: [], releases: new Map(), findings };
-    const proof = await checkProof(source, opened, findings), data = await attempt(10, CHECKPOINT, () => source.read(CHECKPOINT, NOTE_CAP), LOGGING), head = isFinding(data) ? data : await openCheckpoint(data, log, CHECKPOINT);
-    if (isFinding(head)) { findings.push(head); return nothing; }
-    if (head.size <= log.sizeBefore || (proof && head.size < proof.size)) { findings.push(no(10, CHECKPOINT + " is older than this release", { word: "rolled-back", core: "log", expected: "more than " + log.sizeBefore + " entries", got: String(head.size) })); return nothing; }
-    if (head.size > MOST_ENTRIES) { findings.push(unsure(10, "the log has " + head.size + " entries, and at most " + MOST_ENTRIES + " are read", LOGGING)); return nothing; }
+  /* The whole log, as its signed checkpoint commits to it: {size, raw, entries, levels}, and what was found; the log is null where it is none. */
+  async function replay(source, said) {
+    const data = await attempt(13, CHECKPOINT, () => source.read(CHECKPOINT, NOTE_CAP)), head = isFinding(data) ? data : await openCheckpoint(data, said, CHECKPOINT);
+    if (isFinding(head)) return { log: null, findings: [head] };
+    if (head.size > MOST_ENTRIES) return { log: null, findings: [unsure(13, "the log has " + head.size + " entries, and at most " + MOST_ENTRIES + " are replayed")] };
     const raw = await readEntries(source, head.size);
-    if (isFinding(raw)) { findings.push(raw); return nothing; }
-    const levels = await grow(raw), found = Object.assign(nothing, { size: head.size, levels });
-    const mismatch = async (size, wanted, what) => { const got = await rootAt(levels, size); if (got !== wanted) findings.push(no(10, what, { word: "forked", core: "log", expected: wanted, got })); };
-    if ((await rootAt(levels, head.size)) !== head.root) { findings.push(no(10, "the entries of the log are not those that its checkpoint was signed over", { core: "log", expected: head.root, got: await rootAt(levels, head.size) })); return found; }
-    await mismatch(log.sizeBefore, log.rootBefore, "the log did not have the state that this release says it had before");
-    if (proof) await mismatch(proof.size, proof.root, "the log is not the one that this release was proved to be in");
-    findings.push(...(await checkTiles(source, levels, head.size, raw)));
+    if (isFinding(raw)) return { log: null, findings: [raw] };
+    const levels = await grow(raw), got = await rootAt(levels, head.size), entries = [];
+    if (got !== head.root) return { log: null, findings: [no(13, "the entries of the log do not lead to the root of " + CHECKPOINT, { expected: head.root, got })] };
     try {
-      found.entries = raw.map(parseEntry);
+      raw.forEach((entry) => entries.push(parseEntry(entry)));
     } catch (error) {
-      findings.push(no(10, "the log holds what is no entry: " + error.message, LOGGING));
+      return { log: null, findings: [unsure(13, "entry " + entries.length + " of the log cannot be read: " + error.message)] };
     }
+    const log = { size: head.size, raw, entries, levels };
+    return { log, findings: await checkTiles(source, log) };
+  }
+
+  /* Hash tiles against what the entries come to; in a folder nothing else may lie below log/ but tiles of an earlier size. */
+  async function checkTiles(source, log) {
+    const findings = [], known = new Set([CHECKPOINT]);
+    for (const [path] of tilesOf("entries", log.size)) known.add(path);
+    for (let level = 0; Math.floor(log.size / 256 ** level) > 0; level += 1) {
+      for (const [path, first, width] of tilesOf(level, Math.floor(log.size / 256 ** level))) {
+        known.add(path);
+        findings.push(...(await checkTile(source, path, hashesOf(log, level, first, width))));
+      }
+    }
+    for (const path of (source.paths() || []).filter((each) => each.startsWith(LOG) && !known.has(each)).sort()) findings.push(...(await earlierTile(source, path, log)));
+    return findings;
+  }
+
+  const hashesOf = (log, level, first, width) => join(...log.levels[8 * level].slice(first, first + width));
+  const entriesOf = (log, first, width) => join(...log.raw.slice(first, first + width).flatMap((entry) => [Uint8Array.of(entry.length >> 8, entry.length & 255), entry]));
+
+  async function checkTile(source, path, wanted) {
+    const data = await attempt(13, path, () => source.read(path, TILE_CAP));
+    if (isFinding(data)) return [data];
+    return same(data, wanted) ? [] : [no(13, path + " is not what follows from the log's entries", { expected: wanted.length + " bytes", got: data.length + " bytes" })];
+  }
+
+  async function earlierTile(source, path, log) {
+    const parts = /^attestation\/log\/tile\/(entries|[0-9]+)\/((?:x[0-9]{3}\/)*)([0-9]{3})(?:\.p\/([0-9]+))?$/.exec(path);
+    const level = parts && parts[1] !== "entries" ? Number(parts[1]) : 0, index = parts ? Number(parts[2].replace(/[x/]/g, "") + parts[3]) : 0, width = parts && parts[4] ? Number(parts[4]) : 256, first = index * 256;
+    if (!parts || width < 1 || width > 256 || tilePath(parts[1], index, width) !== path) return [no(13, path + " is no file of the log")];
+    if (first + width > Math.floor(log.size / 256 ** level)) return [no(13, path + " reaches beyond the log, which has " + log.size + " entries")];
+    return checkTile(source, path, parts[1] === "entries" ? entriesOf(log, first, width) : hashesOf(log, level, first, width));
+  }
+
+  /* Whether a signed payload stands where it says, after the state that it says. */
+  async function checkPlace({ name, said, entry }, log) {
+    const index = said.sizeBefore, findings = [];
+    if (index >= log.size) findings.push(no(13, name + " is entry " + index + " of the log, which has " + log.size, { expected: String(index), got: String(log.size) }));
+    else if (!alike(log.entries[index], entry)) findings.push(no(13, "entry " + index + " of the log is not " + name, { expected: canonical(entry), got: canonical(log.entries[index]) }));
+    const got = index <= log.size ? await rootAt(log.levels, index) : said.rootBefore;
+    if (got !== said.rootBefore) findings.push(no(13, "the log before entry " + index + " is not the one that " + name + " was signed after", { word: "forked", expected: said.rootBefore, got }));
+    return findings;
+  }
+
+  // ---------------------------------------------------------------- step 14: entries against the payloads that are held, and against each other
+
+  const placeOf = (opened) => (opened.statement.log ? opened.statement.log.sizeBefore : null);
+  const placedRelease = (opened, counts) => ({ name: "release " + opened.statement.release, entry: entryOf("release", opened.statement, opened.payload), said: opened.statement.log, counts });
+
+  /* What the log says under what the held payloads say of it: entries that were never signed, and the others of releases by number. */
+  function placesOf(log, placed) {
+    const voided = new Map(), live = new Map(), counting = placed.filter((one) => one.counts);
+    counting.forEach((one) => one.said.void.forEach((index) => voided.set(index, one.name)));
+    log.entries.forEach((entry, index) => {
+      if (entry.kind === "release" && !voided.has(index)) live.set(entry.n, [...(live.get(entry.n) || []), index]);
+    });
+    return { voided, live, held: new Set(counting.map((one) => one.said.sizeBefore)) };
+  }
+
+  async function checkPlaces(log, places, placed, chained) {
+    const findings = [], own = [];
+    for (const one of placed) {
+      findings.push(...(await checkPlace(one, log)));
+      if (one.counts && places.voided.has(one.said.sizeBefore)) findings.push(no(14, one.name + " is signed, and " + places.voided.get(one.said.sizeBefore) + " says that its entry " + one.said.sizeBefore + " never was", { word: "forked" }));
+    }
+    const seen = new Map();
+    log.entries.forEach((entry, index) => {
+      const said = canonical(entry);
+      if (seen.has(said)) own.push(no(14, "entry " + index + " of the log repeats entry " + seen.get(said)));
+      else seen.set(said, index);
+    });
+    places.live.forEach((indexes, n) => { if (indexes.length > 1) own.push(twice(log, places, n, indexes)); });
+    const numbers = Array.from(places.live.keys());
+    numbers.slice(1).forEach((after, at) => { if (after !== numbers[at] + 1) own.push(no(14, "release " + after + " stands in the log next after release " + numbers[at], { word: "forked", expected: String(numbers[at] + 1), got: String(after) })); });
+    findings.push(...own.slice(0, 20));
+    chained.forEach((payload, n) => {
+      const found = digestAt(log, places, n);
+      if (found && found !== payload) findings.push(no(14, "release " + n + " of the log is not the one that the releases after it follow", { word: "forked", expected: payload, got: found }));
+    });
+    return findings;
+  }
+
+  /* An entry is signed, by its publisher's own word, where it is held, or the payload after it is, or nothing is after it. */
+  function twice(log, places, n, indexes) {
+    const certain = indexes.filter((index) => {
+      let after = index + 1;
+      while (after < log.size && places.voided.has(after)) after += 1;
+      return after >= log.size || places.held.has(index) || places.held.has(after);
+    });
+    const where = indexes.slice(0, 5).join(" and ");
+    return certain.length > 1 ? no(14, "the log has release " + n + " more than once, in entries " + where, { word: "forked", expected: "1", got: String(indexes.length) }) : unsure(14, "the log has release " + n + " in entries " + where + ", and what would say which was never signed is not held");
+  }
+
+  const digestAt = (log, places, n) => { const indexes = places.live.get(n) || []; return indexes.length === 1 ? log.entries[indexes[0]].digest : null; };
+
+  function checkNewer(places, release) {
+    const newer = Math.max(release, ...places.live.keys());
+    return newer > release ? [no(14, "release " + release + " is served, and the log has release " + newer, { word: "rolled-back", expected: String(newer), got: String(release) })] : [];
+  }
+
+  // ---------------------------------------------------------------- which keys count where
+
+  /* From the keys a reader pinned, through the changes of keys in the log's order; -1 is the place of what is older than the log.
+     An announcement by an accepted key makes the new one count for every entry after it; a retirement ends a key at ``trustedBefore``
+     or at its own place, for ever, and where that reaches back all is judged anew. The first in the order of the log wins. */
+  function accept(roots, turns, release) {
+    const ends = new Map();
+    for (;;) {
+      const { starts, announced, end } = pass(roots, ends, turns);
+      if (!end) return keysOf(starts, announced, ends, former(starts, ends, turns, release));
+      ends.set(end.key, { before: endsAt(end), since: ends.has(end.key) ? ends.get(end.key).since : end.index });
+    }
+  }
+
+  const endsAt = (turn) => (turn.trustedBefore === null ? turn.index : turn.trustedBefore);
+
+  function standingOf(name, place, starts, ends) {
+    if (ends.has(name) && place >= ends.get(name).before) return place >= ends.get(name).since ? "retired" : "aside";
+    return starts.has(name) && starts.get(name) <= place ? "accepted" : "unknown";
+  }
+
+  function pass(roots, ends, turns) {
+    const starts = new Map(roots.map((name) => [name, -1])), announced = new Map();
+    for (const turn of turns) {
+      if (standingOf(turn.by, turn.index, starts, ends) !== "accepted") continue;
+      if (turn.change === "announce") {
+        if (!starts.has(turn.key)) { starts.set(turn.key, turn.index + 1); announced.set(turn.key, turn); }
+      } else if (!ends.has(turn.key) || endsAt(turn) < ends.get(turn.key).before) return { starts, announced, end: turn };
+    }
+    return { starts, announced, end: null };
+  }
+
+  /* Keys that an accepted one vouches for, looking back from a release at that place. */
+  function former(starts, ends, turns, release) {
+    const found = new Map();
+    ends.forEach((end, name) => { if (!starts.has(name)) found.set(name, end.before); });
+    turns.slice().reverse().forEach((turn) => {
+      if (turn.change === "announce" && (starts.has(turn.key) || found.has(turn.key)) && release !== null && turn.index < release && !starts.has(turn.by) && !found.has(turn.by)) found.set(turn.by, release);
+    });
     return found;
   }
 
-  async function checkProof(source, opened, findings) {
-    const { log } = opened.statement, data = await attempt(10, PROOF, () => source.read(PROOF, NOTE_CAP + 4096), LOGGING);
-    if (isFinding(data)) { findings.push(data); return null; }
-    const checkpoint = await proved(data, opened, log, PROOF);
-    if (isFinding(checkpoint)) { findings.push(checkpoint); return null; }
-    return checkpoint;
+  function keysOf(starts, announced, ends, before) {
+    const standing = (name, place) => standingOf(name, place === null ? -1 : place, starts, ends);
+    const chain = (name) => (announced.has(name) ? [...chain(announced.get(name).by), announced.get(name)] : []);
+    const ofOld = (name, place) => {
+      const found = standing(name, place);
+      return found === "unknown" && (place === null ? -1 : place) < (before.has(name) ? before.get(name) : -1) ? "accepted" : found;
+    };
+    return { starts, ends, standing, chain, ofOld };
   }
 
-  /* The checkpoint of a proof that holds for this release, or the finding that refuses it. */
-  async function proved(data, opened, log, path) {
-    let proof;
-    try {
-      proof = parseProof(data);
-    } catch (error) {
-      return unsure(10, path + " cannot be read: " + error.message, LOGGING);
-    }
-    const checkpoint = await openCheckpoint(proof.checkpoint, log, "the checkpoint in " + path);
-    if (isFinding(checkpoint)) return checkpoint;
-    const leaf = await leafOf(entryOf("release", opened.statement, opened.payload)), before = opened.statement.log.sizeBefore;
-    if (proof.index !== before) return no(10, path + " is of another entry", { core: "log", expected: String(before), got: String(proof.index) });
-    return (await included(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)) ? checkpoint : no(10, path + " does not show that release " + opened.statement.release + " is in the log", LOGGING);
-  }
+  // ---------------------------------------------------------------- step 15: later statements
 
-  /* Hash tiles against what the entries come to; in a folder nothing else may lie below log/. */
-  async function checkTiles(source, levels, size) {
-    const findings = [], known = new Set([CHECKPOINT]);
-    for (const [path] of tilesOf("entries", size)) known.add(path);
-    for (let level = 0; Math.floor(size / 256 ** level) > 0; level += 1) {
-      for (const [path, first, width] of tilesOf(level, Math.floor(size / 256 ** level))) {
-        known.add(path);
-        const data = await attempt(10, path, () => source.read(path, 8192), LOGGING);
-        if (isFinding(data)) findings.push(data);
-        else if (!same(data, join(...levels[8 * level].slice(first, first + width)))) findings.push(no(10, path + " is not what the entries come to", LOGGING));
-      }
-    }
-    for (const path of (source.paths() || []).filter((each) => each.startsWith(LOG) && !known.has(each)).sort()) findings.push(...(await earlierTile(source, path, levels, size)));
-    return findings;
-  }
-
-  /* A partial tile of an earlier size may stay; its bytes have to be those of then. */
-  async function earlierTile(source, path, levels, size) {
-    const parts = /^attestation\/log\/tile\/(entries|[0-9]+)\/((?:x[0-9]{3}\/)*)([0-9]{3})\.p\/([0-9]+)$/.exec(path);
-    if (parts) {
-      const level = parts[1] === "entries" ? 0 : Number(parts[1]), index = Number(parts[2].replace(/[x/]/g, "") + parts[3]), width = Number(parts[4]), first = index * 256;
-      if (first + width <= Math.floor(size / 256 ** level) && tilePath(parts[1], index, width) === path) {
-        const data = await attempt(10, path, () => source.read(path, 256 * 65537), LOGGING);
-        if (isFinding(data)) return [data];
-        const whole = parts[1] === "entries" ? await beginningOf(source, index, size, width) : join(...levels[8 * level].slice(first, first + width));
-        if (isFinding(whole)) return [whole];
-        return same(data, whole) ? [] : [no(10, path + " is not what the entries come to", LOGGING)];
-      }
-    }
-    return [no(10, path + " is no file of this log", LOGGING)];
-  }
-
-  async function beginningOf(source, index, size, width) {
-    const path = tilePath("entries", index, Math.min(256, size - index * 256)), data = await attempt(10, path, () => source.read(path, 256 * 65537), LOGGING);
-    let at = 0;
-    for (let each = 0; !isFinding(data) && each < width; each += 1) at += 2 + data[at] * 256 + data[at + 1];
-    return isFinding(data) ? data : data.subarray(0, at);
-  }
-
-  // ---------------------------------------------------------------- step 10: later statements, and keys over time
-
-  /* A file of attestation/statements/ -> the statement, with its own payload's digest; or the finding that refuses it. */
-  async function openLater(data, path, opened) {
+  /* A file of attestation/statements/ -> what it says, signed by the key that it names, of this center; or the finding that refuses it; or null. */
+  async function openLater(source, statement, name, index) {
+    const path = AT + "statements/" + name + ".sigstore.json", data = await ifThere(15, source, path, CAP);
+    if (data === null || isFinding(data)) return data;
     let bundle, later;
     try {
       bundle = parseBundle(data);
-      if (bundle.type !== PAYLOAD_TYPE) refuse("payload type " + bundle.type.slice(0, 80));
-      later = await parseLater(bundle.payload);
-      later.digest = await sha256hex(bundle.payload);
-      later.fingerprint = await fingerprint(later.spki);
-      later.path = path;
     } catch (error) {
-      if (!(error instanceof Unreadable || error instanceof Unable)) throw error;
-      return unsure(10, path + " cannot be read: " + error.message, LOGGING);
+      return no(15, path + " is no signed statement: " + error.message);
     }
-    if (!path.endsWith("/" + later.digest + ".sigstore.json")) return no(10, path + " holds another statement than its name says", { core: "log", got: later.digest });
-    const wrong = await unsigned({ bundle, statement: later, fingerprint: later.fingerprint }, 10);
-    if (wrong) return Object.assign(wrong, { what: path + ": " + wrong.what, core: "log" });
-    if (later.center !== opened.statement.center) return no(10, path + " is of another center", { core: "log", expected: opened.statement.center, got: later.center });
-    if (later.log.vkey !== opened.statement.log.vkey) return no(10, path + " names another log", { core: "log", expected: opened.statement.log.vkey, got: later.log.vkey });
-    return later;
-  }
-
-  /* Every later statement that there is: those that the log names, and in a folder all that lie there. */
-  async function readLaters(source, opened, log) {
-    const findings = [], held = new Map(), missing = [], known = new Map();
-    log.entries.forEach((entry, index) => { if (entry.kind !== "release") known.set(AT + "statements/" + entry.digest + ".sigstore.json", index); });
-    (source.paths() || []).filter((path) => LATER_FILE.test(path)).forEach((path) => { if (!known.has(path)) known.set(path, null); });
-    for (const [path, index] of known) {
-      const data = await attempt(10, path, () => orNull(source, path, BUNDLE_CAP), LOGGING);
-      if (data === null) missing.push(index);
-      else {
-        const later = isFinding(data) ? data : await openLater(data, path, opened);
-        if (isFinding(later)) findings.push(later);
-        else held.set(path, Object.assign(later, { index }));
-      }
+    const payload = await sha256hex(bundle.payload);
+    if (payload !== name || bundle.type !== PAYLOAD_TYPE) return no(15, path + " holds another statement than its name says", { expected: name, got: payload });
+    try {
+      later = await parseLater(bundle.payload);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return (index === null ? no : unsure)(15, path + " cannot be read: " + error.message);
     }
-    return { held: Array.from(held.values()), missing, findings };
+    const by = await fingerprint(later.spki), wrong = await unsigned({ bundle, statement: later, fingerprint: by }, 15);
+    if (wrong) return Object.assign(wrong, { what: path + ": " + wrong.what });
+    if (later.center !== statement.center) return no(15, path + " is of another center", { expected: statement.center, got: later.center });
+    if (statement.log && later.log.vkey !== statement.log.vkey) return no(15, path + " names another log than the release", { word: "forked", expected: statement.log.vkey, got: later.log.vkey });
+    const noun = NOUNS[later.kind] || later.kind;
+    return Object.assign(later, { digest: payload, by, index, called: "the " + noun + " of " + spell(later.issuedAt).slice(0, 10) + (index === null ? "" : " in entry " + index) });
   }
 
-  /* Which keys may have signed what, by place in the log: pinned ones from the start, announced ones from their announcement on, retired
-     ones up to where they are trusted. A retirement that reaches back undoes what the retired key had announced since. */
-  function keysOverTime(seeds, changes) {
-    const until = new Map();
-    for (;;) {
-      const since = new Map(seeds.map((seed) => [seed, { from: 0, by: seed }]));
-      const accepts = (name, index) => since.has(name) && since.get(name).from <= index && index < (until.has(name) ? until.get(name) : Infinity);
-      let reaches = false;
-      for (const change of changes) {
-        if (!accepts(change.fingerprint, change.index)) continue;
-        if (change.change === "announce" && !since.has(change.key)) since.set(change.key, { from: change.index, by: since.get(change.fingerprint).by });
-        if (change.change !== "retire") continue;
-        const end = change.trustedBefore === null ? change.index : change.trustedBefore, before = until.has(change.key) ? until.get(change.key) : Infinity;
-        if (end >= before) continue;
-        until.set(change.key, end);
-        reaches = reaches || end < change.index;
-      }
-      if (!reaches) return { accepts, seededBy: (name) => since.get(name).by, known: (name) => since.has(name) };
+  const NOUNS = { "key-change": "change of keys" };
+
+  /* Every later statement: those that the log names, and in a folder all others. */
+  async function readLaters(source, statement, log) {
+    const found = { said: [], missing: [], findings: [] }, named = new Map();
+    (log ? log.entries : []).forEach((entry, index) => { if (entry.kind !== "release") named.set(entry.digest, index); });
+    const beside = (source.paths() || []).map((path) => LATER_FILE.exec(path)).filter((parts) => parts && !named.has(parts[1])).map((parts) => [parts[1], null]).sort();
+    for (const [name, index] of [...named, ...beside]) {
+      const later = await openLater(source, statement, name, index);
+      if (later === null) found.missing.push(index);
+      else (isFinding(later) ? found.findings : found.said).push(later);
     }
+    found.turns = found.said.filter((later) => later.kind === "key-change" && later.index !== null);
+    return found;
   }
 
-  /* What each later statement and each release in the log comes to. */
-  async function checkLogged(opened, past, log, laters, chain) {
-    const findings = laters.findings.slice(), { statement } = opened, released = [opened, ...Array.from(past.kept.values()).filter((one) => one.statement.log)], believed = [];
-    for (const later of laters.held) findings.push(...(await checkLater(later, log, chain, believed)));
-    const voids = new Map();
-    [...released.map((one) => one.statement.log).filter((one, at) => at === 0 || chain.accepts(released[at].fingerprint, one.sizeBefore)), ...believed.filter((later) => later.index !== null).map((later) => later.log)].forEach((said) => said.void.forEach((index) => voids.set(index, said.sizeBefore)));
-    for (const one of released) findings.push(...(await checkPlace(one, log, voids)));
-    believed.forEach((later) => { if (voids.has(later.index)) findings.push(no(10, "entry " + later.index + " was declared void, and its statement is there, signed", { word: "forked", core: "log" })); });
-    laters.missing.filter((index) => !voids.has(index)).forEach((index) => findings.push(unsure(10, "entry " + index + " of the log is a " + log.entries[index].kind + ", and its statement is not there", { core: log.entries[index].kind === "withdrawal" ? "withdrawal" : "log" })));
-    findings.push(...numbered(statement, log, voids), ...withdrawals(opened, past, believed));
-    return findings;
-  }
+  const laterPlace = (later, log) => (later.index !== null ? later.index : log ? log.size : null);
 
-  /* One later statement: in its place, and by a key that was accepted there. */
-  async function checkLater(later, log, chain, believed) {
-    const { index, log: said } = later, place = index === null ? log.size : index;
-    if (index !== null && (index !== said.sizeBefore || !alike(entryOf(later.kind, later, later.digest), log.entries[index]))) return [no(10, later.path + " is not what entry " + index + " of the log stands for", { word: "forked", core: "log" })];
-    if (index !== null && (await rootAt(log.levels, index)) !== said.rootBefore) return [no(10, "the log did not have the state that " + later.path + " says it had before", { word: "forked", core: "log" })];
-    if (!chain.accepts(later.fingerprint, place)) return [no(10, later.path + " is signed by a key that was not this center's then", { core: "log", got: later.fingerprint })];
-    believed.push(later);
-    return index === null ? [note(10, later.path + ", a " + later.kind + ", is signed and not in the log", LOGGING)] : [];
-  }
-
-  /* A release's entry stands where its payload says, once. */
-  async function checkPlace(one, log, voids) {
-    const { sizeBefore, rootBefore } = one.statement.log, what = "release " + one.statement.release;
-    const places = log.entries.flatMap((entry, index) => (entry.kind === "release" && entry.digest === one.payload ? [index] : []));
-    if (!alike(log.entries[sizeBefore], entryOf("release", one.statement, one.payload)) || places.length !== 1) return [no(10, what + " is not in the log once, in its place", { word: "forked", core: "log", expected: String(sizeBefore), got: places.join(", ") })];
-    if (voids.has(sizeBefore) && voids.get(sizeBefore) > sizeBefore) return [no(10, "entry " + sizeBefore + " was declared void, and " + what + " is there, signed", { word: "forked", core: "log" })];
-    return (await rootAt(log.levels, sizeBefore)) === rootBefore ? [] : [no(10, "the log did not have the state that " + what + " says it had before", { word: "forked", core: "log" })];
-  }
-
-  /* Numbers of releases rise in the log, each once; one above the release that is served means that an older one is. */
-  function numbered(statement, log, voids) {
-    const findings = [];
-    let last = 0;
-    log.entries.forEach((entry, index) => {
-      if (entry.kind !== "release" || voids.has(index)) return;
-      if (entry.n > statement.release) findings.push(no(10, "release " + statement.release + " is served, and the log has release " + entry.n, { word: "rolled-back", core: "log", expected: String(entry.n), got: String(statement.release) }));
-      else if (entry.n <= last) findings.push(no(10, "the log has release " + entry.n + " after release " + last, { word: "forked", core: "log" }));
-      else log.releases.set(entry.n, entry.digest);
-      last = Math.max(last, entry.n);
+  function checkLaters(laters, voided, accepted, log) {
+    const findings = laters.missing.filter((index) => !voided.has(index)).map((index) => unsure(15, "entry " + index + " of the log is a " + (NOUNS[log.entries[index].kind] || log.entries[index].kind) + " whose statement is not there: nobody can tell what it says"));
+    laters.said.forEach((later) => {
+      const standing = accepted.ofOld(later.by, laterPlace(later, log));
+      if (standing === "unknown") findings.push(no(15, later.called + " is signed by a key that does not speak for this center", { got: later.by }));
+      else if (standing === "retired") findings.push(no(15, later.called + " is signed by a key that was retired before", { expected: "before entry " + accepted.ends.get(later.by).before, got: later.by }));
+      else if (standing === "aside") findings.push(note(15, later.called + " is left aside: its key is not believed from entry " + accepted.ends.get(later.by).before + " on"));
+      else if (later.index === null) findings.push(note(15, later.called + " is not in the log" + (later.kind === "withdrawal" ? ", and counts all the same" : "")));
     });
     return findings;
   }
 
-  function withdrawals(opened, past, believed) {
-    return believed.filter((later) => later.kind === "withdrawal").flatMap((later) => {
-      if (later.payload === opened.payload) return [no(10, "release " + later.release + " was withdrawn: " + later.why, { word: "withdrawn", core: "withdrawal" })];
-      const meant = later.release === opened.statement.release ? opened.payload : (past.kept.get(later.release) || {}).payload;
-      if (meant && meant !== later.payload) return [no(10, "a withdrawal names another release " + later.release + " than the one that is here", { word: "forked", core: "withdrawal", expected: meant, got: later.payload })];
-      return [note(10, "release " + later.release + " was withdrawn: " + later.why, { core: "withdrawal" })];
+  function checkWithdrawn(laters, accepted, log, opened, payloads) {
+    const counting = laters.said.filter((later) => later.kind === "withdrawal" && accepted.ofOld(later.by, laterPlace(later, log)) === "accepted");
+    return counting.map((later) => {
+      const { release, payload, why } = later, known = payloads.get(release), what = "release " + release + " was withdrawn on " + spell(later.issuedAt).slice(0, 10) + ": " + why;
+      if (payload === opened.payload) return no(15, what, { word: "withdrawn" });
+      return known && known !== payload ? no(15, "what was withdrawn as release " + release + " is another one", { word: "forked", expected: known, got: payload }) : note(15, what);
     });
+  }
+
+  // ---------------------------------------------------------------- steps 10 and 13 to 15 together
+
+  /* The log and the statements in it, as they are; whose they are is not decided yet. */
+  async function openBook(source, statement) {
+    const { log, findings } = statement.log ? await replay(source, statement.log) : { log: null, findings: [] };
+    const laters = !statement.log || log ? await readLaters(source, statement, log) : { said: [], missing: [], turns: [], findings: [] };
+    return { log, laters, turns: statement.log && !log ? null : laters.turns, findings: [...findings, ...laters.findings] };
+  }
+
+  async function lookBack(source, opened, question, book) {
+    const { statement } = opened, { log, laters } = book, place = placeOf(opened), findings = book.findings.slice();
+    const roots = Array.from(new Set([...question.call, ...question.pins.filter((pin) => pin.center === statement.center && pin.role === "issuer")].map((pin) => pin.key)));
+    let accepted = accept(roots, laters.turns, place);
+    // Where the pins do not lead to the key that signed, all else is judged from that one: what was signed is then whole or not by itself.
+    if (accepted.standing(opened.fingerprint, place) === "unknown") accepted = accept([...roots, opened.fingerprint], laters.turns, place);
+    if (statement.log) {
+      const data = await attempt(13, PROOF, () => source.read(PROOF, PROOF_CAP));
+      findings.push(...(isFinding(data) ? [data] : await checkProof(data, opened, log, PROOF)));
+    }
+    const past = await checkHistory(source, opened, accepted, log), placed = [...past.placed, ...(statement.log ? [placedRelease(opened, true)] : [])];
+    laters.said.filter((later) => later.index !== null).forEach((later) => placed.push({ name: later.called, entry: entryOf(later.kind, later, later.digest), said: later.log, counts: accepted.ofOld(later.by, later.index) === "accepted" }));
+    const places = log ? placesOf(log, placed) : null, payloads = new Map();
+    if (places) {
+      places.live.forEach((indexes, n) => { if (indexes.length === 1) payloads.set(n, log.entries[indexes[0]].digest); });
+      findings.push(...(await checkPlaces(log, places, placed, past.chained)), ...checkNewer(places, statement.release));
+    }
+    past.chained.forEach((payload, n) => payloads.set(n, payload));
+    findings.push(...past.findings, ...checkLaters(laters, places ? places.voided : new Map(), accepted, log), ...checkWithdrawn(laters, accepted, log, opened, payloads));
+    return { held: past.held, pruned: past.pruned, payloads, accepted, findings };
   }
 
   // ---------------------------------------------------------------- all steps, in order
@@ -1370,8 +1494,8 @@
       } catch (error) {
         return couldNotTell(source.describe() + ": " + BUNDLE + " cannot be read: " + error.message, meant);
       }
-      const found = await whole(source, bundle, meant);
-      if (!doubtful(found) || !(await switched(source, bundle))) return found;
+      const checkpoint = await ifThere(13, source, CHECKPOINT, NOTE_CAP), found = await whole(source, bundle, meant);
+      if (!doubtful(found) || !(await switched(source, bundle, checkpoint))) return found;
     }
     return couldNotTell(source.describe() + " changed " + ATTEMPTS + " times while it was read", meant, 12);
   }
@@ -1379,10 +1503,10 @@
   /* Whether anything but the signer and the clock keeps it from being a yes: that may be a release that was switched meanwhile. */
   const doubtful = (found) => ["integrity", "history"].some((name) => found.steps[name].findings.some((one) => ["no", "could-not-tell"].includes(one.outcome)));
 
-  async function switched(source, bundle) {
+  async function switched(source, bundle, checkpoint) {
     try {
       await source.reopen();
-      return !same(await source.read(BUNDLE, BUNDLE_CAP), bundle);
+      return !same(await source.read(BUNDLE, BUNDLE_CAP), bundle) || !same((await ifThere(13, source, CHECKPOINT, NOTE_CAP)) || [], checkpoint || []);
     } catch (error) {
       return false;
     }
@@ -1396,14 +1520,8 @@
   async function whole(source, bundle, question) {
     const { opened, end } = await opening(bundle, question);
     if (end) return end;
-    const { statement } = opened, facts = { statement, payload: opened.payload, fingerprint: opened.fingerprint, lists: source.paths() !== null };
-    const log = statement.log ? await replay(source, opened) : null, laters = log && log.entries ? await readLaters(source, opened, log) : null;
-    const changes = laters ? laters.held.filter((later) => later.kind === "key-change" && later.index !== null).sort((one, other) => one.index - other.index) : [];
-    const seeds = Array.from(new Set(wantedPins(question, statement.center).map((pin) => pin.key))), trusted = laters ? keysOverTime(seeds, changes) : null;
-    const pin = judgeSigner(opened, question, trusted);
-    // Everything else is judged under the key that signed, pinned or not: an unknown signer's site can be whole.
-    const chain = trusted && (trusted.accepts(opened.fingerprint, statement.log.sizeBefore) || seeds.includes(opened.fingerprint)) ? trusted : laters && keysOverTime([...seeds, opened.fingerprint], changes);
-    const findings = [...(isFinding(pin) ? [pin] : []), ...notFresh(statement, question.now)], subjects = await checkSubjects(source, opened, bundle);
+    const { statement } = opened, facts = { statement, payload: opened.payload, fingerprint: opened.fingerprint, lists: source.paths() !== null }, book = await openBook(source, statement);
+    const pin = judgeSigner(opened, question, book.turns), findings = [...(isFinding(pin) ? [pin] : otherLog(pin, statement.log)), ...notFresh(statement, question.now)], subjects = await checkSubjects(source, opened, bundle);
     let record = null;
     if (subjects.assessment) {
       try {
@@ -1415,14 +1533,12 @@
       }
     } else findings.push(...sums(statement));
     findings.push(...subjects.findings, ...(await files(source, subjects, record, opened, question, facts)));
-    const past = await checkHistory(source, opened, question, chain), [seen, wrong] = question.since ? await olderBundle(question.since, opened, question) : [question.seen, []];
-    findings.push(...past.findings, ...(log ? log.findings : []), ...(laters ? await checkLogged(opened, past, log, laters, chain) : []), ...wrong, ...(wrong.length ? [] : descent(seen, opened, past, log)));
-    if (seen && seen.log && log && log.entries) findings.push(...(await grewFrom(seen.log, log)));
-    findings.push(...(laters ? await oldProofs(source, past, statement.log, log) : []));
+    const past = await lookBack(source, opened, question, book), [seen, wrong] = question.since ? await olderBundle(question.since, opened, past.accepted) : [question.seen, []];
+    findings.push(...past.findings, ...wrong, ...(wrong.length ? [] : await descent(seen, opened, past.payloads, book.log, question.now)));
     const lapsed = record ? lapses(record.controls, question.now) : [];
     lapsed.forEach((lapse) => findings.push(question.strictEvidence ? no(11, lapse.control + ": " + lapse.why, { word: "stale", code: 1, expected: lapse.was, got: lapse.now }) : note(11, lapse.control + ": " + lapse.why)));
-    Object.assign(facts, { pin: isFinding(pin) ? null : pin, lapsed, standing: standing(statement.totals, lapsed), held: past.held, pruned: past.pruned, logSize: log ? log.size : undefined });
-    const core = ["signature", "subjects", "pin", "expiry", "history", ...(laters ? ["log", "withdrawal"] : [])];
+    Object.assign(facts, { pin: isFinding(pin) ? null : pin, lapsed, standing: standing(statement.totals, lapsed), held: past.held, pruned: past.pruned, logSize: book.log ? book.log.size : undefined });
+    const core = ["signature", "subjects", "pin", "expiry", "history", ...(book.log ? ["log", "withdrawal"] : [])];
     return answer(findings, facts, question.now, record ? STEPS : STEPS.slice(0, 4), core);
   }
 
@@ -1450,32 +1566,12 @@
     return isFinding(found) ? unsure(7, page + ", the page you asked about, is not listed, and cannot be had") : no(7, page + ", the page you asked about, is not listed");
   }
 
-  /* The log as an older bundle saw it has to be the beginning of the one that is served. */
-  async function grewFrom(seen, log) {
-    if (seen.sizeBefore > log.size) return [no(10, "the log has " + log.size + " entries, and you have seen " + seen.sizeBefore, { word: "rolled-back", core: "log" })];
-    const got = await rootAt(log.levels, seen.sizeBefore);
-    return got === seen.rootBefore ? [] : [no(10, "the log is not the one you have seen", { word: "forked", core: "log", expected: seen.rootBefore, got })];
-  }
-
-  /* The proofs of held releases, where they are kept, each under the checkpoint of its day. */
-  async function oldProofs(source, past, log, replayed) {
-    const findings = [];
-    for (const [number, one] of past.kept) {
-      const path = AT + "releases/" + number + "/proof.tlog-proof", data = one.statement.log && (await attempt(10, path, () => orNull(source, path, NOTE_CAP + 4096), LOGGING));
-      if (!data) continue;
-      const checkpoint = isFinding(data) ? data : await proved(data, one, log, path);
-      if (isFinding(checkpoint)) findings.push(checkpoint);
-      else if (checkpoint.size > replayed.size || (await rootAt(replayed.levels, checkpoint.size)) !== checkpoint.root) findings.push(no(10, "the log is not the one that release " + number + " was proved to be in", { word: "forked", core: "log" }));
-    }
-    return findings;
-  }
-
   async function bundle(bytes, question) {
     const meant = asked(question), { opened, end } = await opening(bytes, meant);
     if (end) return end;
-    const { statement } = opened, pin = judgeSigner(opened, meant, null), findings = [...(isFinding(pin) ? [pin] : []), ...notFresh(statement, meant.now), ...sums(statement)];
-    findings.push(note(6, "a bundle alone: the files it signs and later withdrawals are not checked"));
-    const [seen, wrong] = meant.since ? await olderBundle(meant.since, opened, meant) : [meant.seen, []];
+    const { statement } = opened, pin = judgeSigner(opened, meant, opened.statement.log ? null : []), findings = [...(isFinding(pin) ? [pin] : otherLog(pin, statement.log)), ...notFresh(statement, meant.now), ...sums(statement)];
+    findings.push(note(6, "a bundle alone: the files it signs are not checked"));
+    const [seen, wrong] = meant.since ? await olderBundle(meant.since, opened, accept([...meant.call, ...meant.pins.filter((one) => one.center === statement.center && one.role === "issuer")].map((one) => one.key), [], null)) : [meant.seen, []];
     findings.push(...alone(opened, seen, wrong));
     if (meant.strictEvidence) findings.push(unsure(11, "a bundle alone does not say when evidence expires"));
     const facts = { statement, payload: opened.payload, fingerprint: opened.fingerprint, pin: isFinding(pin) ? null : pin, standing: statement.totals };
@@ -1484,7 +1580,7 @@
 
   /* What a bundle alone can say of an older one: the same number with another payload, or that it follows it directly. */
   function alone(opened, seen, wrong) {
-    const { release, previous: before } = opened.statement, findings = [unchecked(10, "history is not checked: a bundle alone does not bring it"), ...wrong];
+    const { release, previous: before } = opened.statement, findings = [unchecked(10, "history and withdrawal not checked: a bundle alone brings neither what was before it nor what came after"), ...wrong];
     const known = seen && (seen.release === release ? opened.payload : before && seen.release === before.release ? before.payload : null);
     if (known && known !== seen.payload) findings.push(no(10, "release " + seen.release + " is not the one you have seen under that number", { word: "forked", expected: seen.payload, got: known }));
     return findings;
