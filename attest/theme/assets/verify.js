@@ -1002,6 +1002,7 @@
 
   /* The proof of a held release, under the checkpoint of its day; one that is not there is pruned, for the log itself shows what it did. */
   async function keptProof(source, found, number, log) {
+    if (!found.statement.log && source.paths() === null) return []; // A host would have to be asked for what should not be there.
     const path = AT + "releases/" + number + "/" + PROOF_NAME, data = await ifThere(13, source, path, PROOF_CAP);
     if (data === null) return [];
     if (isFinding(data)) return [data];
@@ -1494,8 +1495,8 @@
       } catch (error) {
         return couldNotTell(source.describe() + ": " + BUNDLE + " cannot be read: " + error.message, meant);
       }
-      const checkpoint = await ifThere(13, source, CHECKPOINT, NOTE_CAP), found = await whole(source, bundle, meant);
-      if (!doubtful(found) || !(await switched(source, bundle, checkpoint))) return found;
+      const before = await state(source, bundle), found = await whole(source, bundle, meant);
+      if (!doubtful(found) || !(await switched(source, bundle, before))) return found;
     }
     return couldNotTell(source.describe() + " changed " + ATTEMPTS + " times while it was read", meant, 12);
   }
@@ -1503,13 +1504,19 @@
   /* Whether anything but the signer and the clock keeps it from being a yes: that may be a release that was switched meanwhile. */
   const doubtful = (found) => ["integrity", "history"].some((name) => found.steps[name].findings.some((one) => ["no", "could-not-tell"].includes(one.outcome)));
 
-  async function switched(source, bundle, checkpoint) {
+  async function switched(source, bundle, before) {
     try {
       await source.reopen();
-      return !same(await source.read(BUNDLE, BUNDLE_CAP), bundle) || !same((await ifThere(13, source, CHECKPOINT, NOTE_CAP)) || [], checkpoint || []);
+      return !same(await source.read(BUNDLE, BUNDLE_CAP), bundle) || !same(await state(source, bundle), before);
     } catch (error) {
       return false;
     }
+  }
+
+  /* The log's checkpoint, for it changes also where something was only said later; nothing where there is none to be had. */
+  async function state(source, bundle) {
+    const opened = await open(bundle), found = !isFinding(opened) && opened.statement.log ? await ifThere(13, source, CHECKPOINT, NOTE_CAP) : null;
+    return found === null || isFinding(found) ? [] : found;
   }
 
   async function opening(bytes, question) {
