@@ -153,7 +153,10 @@
     if (done === all || done % 25 === 0) tell("Checking files: " + done + " of " + all);
   }
 
-  function tell(text) { said.textContent = text; }
+  function tell(text, quietly) {
+    said.textContent = text;
+    said.classList.toggle("at-told", !!quietly);
+  }
 
   /* Only where the reader asks for it, in this browser alone. */
   function remember(typed) {
@@ -182,7 +185,7 @@
     verify.STEPS.forEach((name) => list.append(step(name, answer)));
     box.append(head, list, notes(answer, typed));
     shown.hidden = false;
-    tell("Answer: " + answer.answer.replace(/-/g, " ") + ".");
+    tell("Answer: " + answer.answer.replace(/-/g, " ") + ".", true);
     shown.querySelector("h3").focus();
   }
 
@@ -242,7 +245,7 @@
     if (answer.release !== null && !typed) add("You named no key. Compare the fingerprint with the one in your contract, in DNS, or told by phone, not with one from the site; then type it above and check again.");
     if (open.length) add("Not checked: " + open.join(", ") + ".");
     if (answer.core.log === "not-checked" && answer.release !== null && !answer.log) add("This center signs that it keeps no transparency log.");
-    add(dropped ? "The script that said this came from " + location.host + (web ? "" : "this page's file") + ". It is as honest as whoever served it." : "The script that said this came from the site it judged. A dishonest site would have sent a dishonest script: ask again with a copy from elsewhere.");
+    add(dropped ? "The script that said this came from " + (web ? location.host : "the file that you opened") + ", and is as honest as whoever that is from." : "The script that said this came from the site it judged. A dishonest site would have sent a dishonest script: ask again with a copy from elsewhere.");
     if (!dropped && answer.exit === 0) {
       const row = element("li", "", "Keep what you verified: "), link = element("a", "", "save the bundle");
       link.href = verify.BUNDLE;

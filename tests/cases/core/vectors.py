@@ -376,7 +376,7 @@ def bad_signers() -> dict[str, Case]:
         "no-key-named": Case("the reader names none: whole, and whose it is nobody can tell", plain(), noon(1), "unknown-signer", 3, {**UNLOGGED, "pin": "could-not-tell"}, keys=()),
         "key-announced-too-late": wrong("the key was announced after it signed", late.files, noon(2), {}),
         "retired-key": wrong("the key signed after its retirement was in the log", retired.files, noon(2), {}),
-        "announced-by-a-stranger": Case("a key that was never this center's announced the one that signed", stranger.files, noon(2), "forged", 1, {"pin": "no", "withdrawal": "no"}),
+        "announced-by-a-stranger": wrong("a key that was never this center's announced the one that signed", stranger.files, noon(2), {}),
         "announced-key-bundle-alone": Case("a bundle alone does not show that its key was announced", alone.files, noon(2), "unknown-signer", 3, {**ALONE, "pin": "could-not-tell"}, alone=True),
     }  # fmt: skip
 
@@ -557,6 +557,7 @@ def withdrawals() -> dict[str, Case]:
         "withdrawn-beside-the-log-over-http": withdrawn("… and over http nobody can see it", unlogged, "valid", 0, "ok", lists=False),
         "withdrawal-hidden": withdrawn("the log has a withdrawal whose statement is not there: it may be of this very release", without(whole.files, "attestation/statements/"), "could-not-tell", 3, "could-not-tell"),
         "withdrawal-by-a-stranger": withdrawn("a key that was never this center's says so; the log's key alone says nothing", by_stranger.files, "forged", 1),
+        "announcement-by-a-stranger": withdrawn("a key that was never this center's announces another", logged().announce(NEW, key=THIEF).files, "forged", 1),
         "withdrawal-by-a-retired-key": withdrawn("the key was retired before it said so", retired.files, "forged", 1),
         "withdrawal-reworded": withdrawn("the reason is another than the one that was signed", edited(whole.files, path, reworded), "forged", 1),
         "withdrawal-of-another-center": withdrawn("another center's withdrawal", beside(center="https://trust.elsewhere.example/"), "forged", 1),
