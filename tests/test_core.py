@@ -33,7 +33,7 @@ from tests.verifiers import SCRIPT, Answered, Asked, as_said, ask_node, ask_one_
 VECTORS = ROOT / "tests/cases/core/vectors"
 NAMES = sorted(path.stem for path in VECTORS.glob("*.json"))
 LOOKS_BACK = ("since-a-strangers", "since-no-bundle")
-"""Of older bundles that are not to be believed: the package has no older bundle to be asked with yet."""
+"""Of older bundles that are not to be believed: the package is told number and payload of an older release, by whoever has looked at it."""
 
 
 @cache

@@ -19,11 +19,11 @@ from types import ModuleType
 from typing import Any
 
 from attest.cli.answers import as_json
-from attest.seen import Seen, SeenLog
+from attest.seen import Seen
 from attest.times import print_moment
 from attest.trust import Pin, Trust
 from attest.verify.core import core_of
-from attest.verify.envelope import open_bundle
+from attest.verify.envelope import Opened, open_bundle
 from attest.verify.question import Question
 from attest.verify.verifier import verify_bundle, verify_site
 from tests.conftest import ROOT
@@ -60,19 +60,16 @@ class Asked:
 
 
 def ask_package(asked: Asked) -> Answered:
-    """``attest.verify``, which is what the command asks. It has no older bundle yet: what that would have shown was seen."""
-    seen = {(CENTER, asked.origin): asked.seen} if asked.seen else _seen_in(asked.since) if asked.since is not None else {}
-    question = Question(asked.trust, asked.now, seen, asked.strict_evidence, page=asked.page)
+    """``attest.verify``, which is what the command asks; of an older bundle it is told number and payload."""
+    seen = {(CENTER, asked.origin): asked.seen} if asked.seen else {}
+    question = Question(asked.trust, asked.now, seen, asked.strict_evidence, since=_release_in(asked.since), page=asked.page)
     answer = verify_bundle(asked.files[BUNDLE], question) if asked.alone else verify_site(Memory(asked.files, lists=asked.lists), question)
     return {**as_json(answer, "memory", None), "core": core_of(answer)}
 
 
-def _seen_in(bundle: bytes) -> dict[tuple[str, str], Seen]:
-    opened = open_bundle(bundle)
-    assert not hasattr(opened, "outcome"), "a bundle that is none teaches nothing"
-    statement = opened.statement  # type: ignore[union-attr]
-    log = statement.log and SeenLog(statement.log.size_before, statement.log.root_before)
-    return {(statement.center, statement.log.origin if statement.log else ""): Seen(statement.release, opened.payload, log)}  # type: ignore[union-attr]
+def _release_in(bundle: bytes | None) -> tuple[int, str] | None:
+    opened = None if bundle is None else open_bundle(bundle)
+    return (opened.statement.release, opened.payload) if isinstance(opened, Opened) else None
 
 
 @cache

@@ -736,8 +736,8 @@ UNLISTED = re.compile(
 )
 """What a site holds beside its listed files (docs/format.md, Files)."""
 HOST = re.compile(r"_headers|_redirects|\.nojekyll|CNAME")
-OF_LOG = re.compile(r"attestation/(?:log/.*|(?:releases/[0-9]+/)?proof\.tlog-proof)")
-OF_RELEASE = re.compile(r"attestation/releases/([0-9]+)/.*")
+OF_LOG = re.compile(r"attestation/(?:log/.*|proof\.tlog-proof)")
+OF_RELEASE = re.compile(r"attestation/releases/([0-9]+)/(.*)")
 COSIGNED = re.compile(r"attestation/releases/[0-9]+/cosignatures/.*")
 LATER_FILE = re.compile(r"attestation/statements/([0-9a-f]{64})\.sigstore\.json")
 PAGES: Final = (".html", ".htm", ".xhtml", ".svg")
@@ -828,7 +828,8 @@ def check_unlisted(source: Files, manifest: dict[str, str], release: int, logged
         return
     for path in sorted(set(paths) - manifest.keys()):
         kept = OF_RELEASE.fullmatch(path)
-        if not UNLISTED.fullmatch(path) or (OF_LOG.fullmatch(path) and not logged) or (kept is not None and int(kept[1]) > release):
+        top = f"attestation/{kept[2]}" if kept is not None and int(kept[1]) == release else path
+        if not UNLISTED.fullmatch(path) or (OF_LOG.fullmatch(top) and not logged) or (kept is not None and int(kept[1]) > release):
             yield no(7, f"{path} is not listed")
         elif COSIGNED.fullmatch(path):
             yield unsure(10, f"{path} is a cosignature, which this version does not read")
@@ -1105,9 +1106,10 @@ def check_history(source: Files, said: Said, keys: Keys, log: Replayed | None) -
         if found is not None:
             past.findings += check_release(found, refused, number, newer, expected, said, keys)
             past.findings += kept_files(source, number, (found.payload, found.subjects[ASSESSMENT], found.subjects[MANIFEST]))
-            past.findings += kept_proof(source, found, number, log)
+            same_log = found.log is not None and said.log is not None and found.log.vkey == said.log.vkey
+            past.findings += kept_proof(source, found, number, log if same_log else None)
             past.held[number] = found
-            if found.log is not None and refused is None:
+            if same_log and found.log is not None and refused is None:
                 past.placed.append(Placed(f"release {number}", found, found.log, keys.of_old(found.fingerprint, found.place) == "accepted"))
             unbroken, newer, expected = unbroken and found.payload == expected, found, found.previous[1] if found.previous else None
             continue
@@ -1307,12 +1309,12 @@ def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     except UnicodeDecodeError:
         refuse("malformed note: not UTF-8")
     lines = rest.split("\n")
-    if len(data) > NOTE_CAP or not parted or not text or len(lines) < 2 or lines.pop() or re.search(r"[\x00-\x09\x0b-\x1f]", text):
+    if len(data) > NOTE_CAP or not parted or not text or len(lines) < 2 or lines.pop() or re.search(r"[\x00-\x09\x0b-\x1f]", data.decode("utf-8")):
         refuse("malformed note: a text, an empty line, and signature lines")
     found = []
     for line in lines:
         match = re.fullmatch("\u2014 ([^\\s+]+) ([A-Za-z0-9+/=]+)", line)
-        raw = unbase64(match[2], "a signature line") if match and not re.search(r"[\x00-\x1f]", match[1]) else b""
+        raw = unbase64(match[2], "a signature line") if match else b""
         found.append((match[1], raw[:4], raw[4:]) if match and len(raw) > 4 else refuse("malformed note: a signature line is an em dash, a name and base64"))
     return text + "\n", found
 
@@ -1634,13 +1636,15 @@ class Keys:
 
 def parse_later(payload: bytes) -> Said:
     """A withdrawal, a notice or a change of keys; each has one form, so it is printed again and compared."""
-    whole = an_object(parse_json(payload, "the statement"), "the statement")
+    whole = an_object(parse_json(payload if len(payload) <= MIB else refuse("the statement is larger than 1 MiB"), "the statement"), "the statement")
     kind = re.fullmatch(r"https://w3id\.org/attest-center/(withdrawal|notice|key-change)/v0\.1", str(whole.get("predicateType")))
     said = an_object(whole.get("predicate"), "predicate")
     found = stated(kind[1], said) if kind else refuse(f"predicateType {whole.get('predicateType')!r:.120} is none of a later statement")
     count(found.release, "release", 1 if found.kind == "withdrawal" else 0, 10**9)
     log = found.log if found.log is not None else refuse("log is not an object")
     name, sha, own = {"withdrawal": parse_withdrawal, "notice": parse_notice, "key-change": parse_change}[found.kind](said, found.release)
+    if (own.get("trustedBefore") or 0) > log.size:
+        refuse("trustedBefore lies behind the statement's own entry")
     logged = {"origin": log.origin, "vkey": log.vkey, "sizeBefore": log.size, "rootBefore": log.root, "void": log.void}
     keys = {"statement": said["keys"]["statement"], "log": log.vkey}
     predicate = {"center": {"id": found.center, "name": found.name}, "release": found.release, "issuedAt": spell(found.issued), "keys": keys, "log": logged, **own}
@@ -1657,6 +1661,8 @@ def parse_withdrawal(said: dict[str, Json], release: int) -> tuple[str, str, dic
 
 def parse_notice(said: dict[str, Json], _: int) -> tuple[str, str, dict[str, Json]]:
     notice, says = words(said.get("notice"), "notice"), an_object(said.get("says"), "says")
+    if not re.fullmatch("[a-z0-9][a-z0-9.-]{0,79}", notice):
+        refuse("notice is not the id of one")
     return f"notices/{notice}.html", sha256(canonical(says)), {"notice": notice, "version": count(said.get("version"), "version", 1, 10**9), "says": says}
 
 

@@ -440,6 +440,7 @@
 
   /* A withdrawal, a notice or a change of keys (attest/later.py): it has one form, so it is printed again and compared. */
   async function parseLater(payload) {
+    if (payload.length > MIB) refuse("the statement has " + payload.length + " bytes, more than " + MIB);
     const whole = object(json(payload, "the statement"), "the statement"), kind = LATER_TYPE.exec(plainly(whole.predicateType));
     if (!kind) refuse("predicateType " + plainly(whole.predicateType) + " is none of a withdrawal, notice or change of keys");
     const said = object(whole.predicate, "predicate"), center = object(said.center, "center"), keys = object(said.keys, "keys"), small = 1e9;
@@ -462,7 +463,7 @@
       return { name: AT + "releases/" + later.release + "/statement.json", sha256: payload, said: { payload, why }, body: { payload, why } };
     },
     notice: async (said, later, small) => {
-      const notice = words(said.notice, "notice"), version = count(said.version, "version", 1, small), says = object(said.says, "says");
+      const notice = /^[a-z0-9][a-z0-9.-]{0,79}$/.test(words(said.notice, "notice")) ? said.notice : refuse("notice is not the id of one"), version = count(said.version, "version", 1, small), says = object(said.says, "says");
       return { name: "notices/" + notice + ".html", sha256: await sha256hex(utf8(canonical(says))), said: { notice, version, says }, body: { notice, version } };
     },
     "key-change": async (said, later, small) => {
@@ -471,6 +472,7 @@
       const from = said.from === null || said.from === undefined ? null : spell(moment(said.from, "from")), until = said.until === null || said.until === undefined ? null : spell(moment(said.until, "until"));
       const trustedBefore = said.trustedBefore === null || said.trustedBefore === undefined ? null : count(said.trustedBefore, "trustedBefore", 0, small);
       if (announces !== (from !== null) || (!announces && until !== null) || (announces && trustedBefore !== null)) refuse("a key that comes has a start, and one that goes may have an index it is trusted before");
+      if (trustedBefore > later.log.sizeBefore) refuse("trustedBefore lies behind the statement's own entry");
       return { name, sha256: await sha256hex(spki), said: { change: said.change, key: said.key, from, until, reason: said.reason, trustedBefore }, body: { change: said.change, key: name, reason: said.reason, trustedBefore } };
     },
   };
@@ -505,8 +507,8 @@
   const RELEASE_FILES = "(?:bundle\\.sigstore\\.json|statement\\.json|assessment\\.json|SHA256SUMS|proof\\.tlog-proof|cosignatures/[0-9a-f]{64}\\.sigstore\\.json)";
   const TILE = "log/tile/(?:entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/)*[0-9]{3}(?:\\.p/(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?";
   const UNLISTED = new RegExp("^(?:_headers|_redirects|\\.nojekyll|CNAME|attestation/(?:SHA256SUMS(?:\\.sig)?|statement\\.json|bundle\\.sigstore\\.json|proof\\.tlog-proof|log/checkpoint|" + TILE + "|releases/[1-9][0-9]{0,8}/" + RELEASE_FILES + "|statements/[0-9a-f]{64}\\.sigstore\\.json))$");
-  const HOST = /^(?:_headers|_redirects|\.nojekyll|CNAME)$/, LOGGED = /^attestation\/(?:log\/.*|(?:releases\/[0-9]+\/)?proof\.tlog-proof)$/;
-  const OF_RELEASE = /^attestation\/releases\/([0-9]+)\/.*$/, COSIGNED = /^attestation\/releases\/[0-9]+\/cosignatures\/.*$/, LATER_FILE = /^attestation\/statements\/([0-9a-f]{64})\.sigstore\.json$/;
+  const HOST = /^(?:_headers|_redirects|\.nojekyll|CNAME)$/, LOGGED = /^attestation\/(?:log\/.*|proof\.tlog-proof)$/;
+  const OF_RELEASE = /^attestation\/releases\/([0-9]+)\/(.*)$/, COSIGNED = /^attestation\/releases\/[0-9]+\/cosignatures\/.*$/, LATER_FILE = /^attestation\/statements\/([0-9a-f]{64})\.sigstore\.json$/;
 
   // ---------------------------------------------------------------- findings and the answer
 
@@ -725,8 +727,8 @@
     const findings = [];
     for (const path of paths.slice().sort()) {
       if (manifest.has(path)) continue;
-      const kept = OF_RELEASE.exec(path);
-      if (!UNLISTED.test(path) || (LOGGED.test(path) && !logged) || (kept && Number(kept[1]) > release)) findings.push(no(7, path + " is not listed"));
+      const kept = OF_RELEASE.exec(path), top = kept && Number(kept[1]) === release ? AT + kept[2] : path;
+      if (!UNLISTED.test(path) || (LOGGED.test(top) && !logged) || (kept && Number(kept[1]) > release)) findings.push(no(7, path + " is not listed"));
       else if (COSIGNED.test(path)) findings.push(unsure(10, path + " is a cosignature, which this version does not read"));
       else if (HOST.test(path)) {
         const found = await attempt(7, path, () => source.read(path, FILE_CAP));
@@ -946,9 +948,9 @@
       const found = await heldRelease(source, number);
       if (found && !isFinding(found)) {
         held.push(number);
-        const forged = await unsigned(found, 10);
-        findings.push(...checkRelease(found, forged, number, newer, expected, opened, accepted), ...(await keptFiles(source, found, number)), ...(await keptProof(source, found, number, log)));
-        if (found.statement.log && !forged) placed.push(placedRelease(found, accepted.ofOld(found.fingerprint, placeOf(found)) === "accepted"));
+        const forged = await unsigned(found, 10), sameLog = !!found.statement.log && !!top.log && found.statement.log.vkey === top.log.vkey;
+        findings.push(...checkRelease(found, forged, number, newer, expected, opened, accepted), ...(await keptFiles(source, found, number)), ...(await keptProof(source, found, number, sameLog ? log : null)));
+        if (sameLog && !forged) placed.push(placedRelease(found, accepted.ofOld(found.fingerprint, placeOf(found)) === "accepted"));
         unbroken = unbroken && found.payload === expected;
         newer = found.statement;
         expected = newer.previous ? newer.previous.payload : null;
@@ -1051,21 +1053,24 @@
 
   // ---------------------------------------------------------------- step 13: the transparency log, replayed
 
+  /* What a key and a log may be called: no spaces of Unicode, no plus, no control characters. */
+  const isName = (said) => !/[\s+\x00-\x1f\x85]/.test(said.replace(/\ufeff/g, "")) && said !== "";
+
   /* C2SP signed-note: the text and its signature lines. */
   function parseNote(bytes) {
     if (bytes.length > NOTE_CAP) refuse("the note is larger than " + NOTE_CAP + " bytes");
     const whole = text(bytes, "the note"), cut = whole.lastIndexOf("\n\n"), lines = cut < 0 ? [] : whole.slice(cut + 2).split("\n"), body = whole.slice(0, cut + 1);
-    if (cut < 1 || lines.pop() !== "" || !lines.length || /[\x00-\x09\x0b-\x1f]/.test(body)) refuse("malformed note: a text, an empty line, and signature lines");
+    if (cut < 1 || lines.pop() !== "" || !lines.length || /[\x00-\x09\x0b-\x1f]/.test(whole)) refuse("malformed note: a text, an empty line, and signature lines");
     const signatures = lines.map((line) => {
-      const parts = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)$/.exec(line), raw = parts && unbase64(parts[2]);
-      return raw && raw.length > 4 && !/[\x00-\x1f]/.test(parts[1]) ? { name: parts[1], id: raw.subarray(0, 4), signature: raw.subarray(4) } : refuse("malformed note: a signature line is an em dash, a name and base64");
+      const parts = /^\u2014 ([^ ]+) ([A-Za-z0-9+/=]+)$/.exec(line), raw = parts && unbase64(parts[2]);
+      return raw && raw.length > 4 && isName(parts[1]) ? { name: parts[1], id: raw.subarray(0, 4), signature: raw.subarray(4) } : refuse("malformed note: a signature line is an em dash, a name and base64");
     });
     return { text: body, signatures };
   }
 
   /* ``name+hex(key id)+base64(type and key)``, Ed25519 alone. */
   async function parseVkey(said) {
-    const parts = said.length <= 1024 && /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(said), body = parts ? unbase64(parts[3]) : refuse("not a vkey");
+    const parts = said.length <= 1024 && /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(said), body = parts && isName(parts[1]) ? unbase64(parts[3]) : refuse("not a vkey");
     if (body[0] !== 1 || body.length !== 33) refuse("the vkey is not of an Ed25519 key (type 0x01)");
     const id = (await sha256(join(utf8(parts[1] + "\n"), body))).subarray(0, 4);
     await imported(weighed(body.subarray(1)));
@@ -1075,7 +1080,7 @@
   /* C2SP tlog-checkpoint: origin, size, root; no extensions. */
   async function parseCheckpoint(said) {
     const lines = said.split("\n");
-    if (lines.length !== 4 || lines[3] !== "" || !/^[^\s+]+$/.test(lines[0]) || !/^(?:0|[1-9][0-9]{0,15})$/.test(lines[1]) || Number(lines[1]) > 1e15) refuse("malformed checkpoint: an origin, a size and a root, each on its line, and nothing else");
+    if (lines.length !== 4 || lines[3] !== "" || !isName(lines[0]) || !/^(?:0|[1-9][0-9]{0,15})$/.test(lines[1]) || Number(lines[1]) > 1e15) refuse("malformed checkpoint: an origin, a size and a root, each on its line, and nothing else");
     const root = unbase64(lines[2]);
     if (root.length !== 32 || (lines[1] === "0" && hex(root) !== hex(await sha256(new Uint8Array())))) refuse("malformed checkpoint: not the root of a log");
     return { origin: lines[0], size: Number(lines[1]), root: hex(root) };

@@ -427,7 +427,7 @@ def bad_logs() -> dict[str, Case]:
         "release-twice-in-the-log": forked("two entries of release 1, and neither was declared void", doubled().files, 1),
         "release-left-out": forked("release 3 stands in the log next after release 1", skipped(), 3),
         "void-and-signed": forked("release 2 says that the entry of release 1 never was, and release 1 is there, signed", voided().files),
-        "log-of-another-key": forked("release 2 names another log than release 1", other_log(), core={"history": "no"}),
+        "log-of-another-key": forked("release 2 names another log than release 1", other_log(), core={"log": "ok", "history": "no"}),
         "log-dropped": forked("release 1 had a log, and release 2 says that there is none", dropped(), core={"log": "not-checked", "withdrawal": "not-checked", "history": "no"}),
         "served-before-the-newest": Case("the log has release 2, and release 1 is served", {**one.files, **two.log.files()}, noon(1), "rolled-back", 1, {"log": "no"}),
     }  # fmt: skip
