@@ -37,8 +37,11 @@ Reason = Literal["planned", "compromised"]
 PREDICATES: Final[Mapping[LaterKind, str]] = {kind: f"https://w3id.org/attest-center/{kind}/v0.1" for kind in get_args(LaterKind)}
 MOST_WHY: Final = 2000
 """Characters of a withdrawal's reason."""
+MAX_BYTES: Final = 1024 * 1024
+"""Of a payload."""
 
 _HEX = re.compile("[0-9a-f]{64}")
+_NOTICE = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +99,27 @@ class Later:
 
 
 def print_later(later: Later) -> bytes:
-    """The payload's bytes, RFC 8785."""
-    name, digest, said = _said(later)
-    predicate = {
-        "center": {"id": later.center, "name": later.center_name}, "release": later.release, "issuedAt": print_moment(later.issued_at),
-        "keys": {"statement": base64_strict.encode(later.spki), "log": later.log.vkey}, "log": log_object(later.log), **said,
-    }  # fmt: skip
-    subject = [{"name": name, "digest": {"sha256": digest}}]
-    return jcs.canonical({"_type": STATEMENT_TYPE, "subject": subject, "predicateType": PREDICATES[later.kind], "predicate": predicate})
+    """The payload's bytes, RFC 8785. ValueError for what parsing would refuse: its entry would stay in the log, and nobody could read it."""
+    try:
+        statement = _statement(later)
+        _later(later.kind, statement["predicate"])
+        return _bounded(jcs.canonical(statement))
+    except Unreadable as error:
+        raise ValueError(error.message) from None
 
 
 def parse_later(payload: bytes) -> Later:
     """The payload's bytes -> Later. Raises Unreadable naming the field that is wrong, or for bytes that printing would not give."""
-    statement = _object(strict_json.parse(payload, "the statement"), "the statement")
+    statement = _object(strict_json.parse(_bounded(payload), "the statement"), "the statement")
     kind = next((kind for kind, known in PREDICATES.items() if known == statement.get("predicateType")), None)
     if kind is None:
-        raise Unreadable(f"predicateType {statement.get('predicateType')!r} is none of a withdrawal, notice or change of keys")
+        raise Unreadable(f"predicateType {statement.get('predicateType')!r:.80} is none of a withdrawal, notice or change of keys")
     later = _later(kind, _object(statement.get("predicate"), "predicate"))
-    if print_later(later) != payload:
+    try:
+        same = print_later(later) == payload
+    except ValueError as error:
+        raise Unreadable(f"the {kind} has no one form: {error}") from None
+    if not same:
         raise Unreadable(f"the {kind} is not in the one form it may have")
     return later
 
@@ -126,6 +132,15 @@ def entry_of(kind: Kind, release: int, issued_at: datetime, payload: bytes) -> E
 def path_of(payload: bytes) -> str:
     """Where the bundle of such a payload lies."""
     return f"{ATTESTATION}/statements/{hashlib.sha256(payload).hexdigest()}.sigstore.json"
+
+
+def _statement(later: Later) -> dict[str, Any]:
+    name, digest, said = _said(later)
+    predicate = {
+        "center": {"id": later.center, "name": later.center_name}, "release": later.release, "issuedAt": print_moment(later.issued_at),
+        "keys": {"statement": base64_strict.encode(later.spki), "log": later.log.vkey}, "log": log_object(later.log), **said,
+    }  # fmt: skip
+    return {"_type": STATEMENT_TYPE, "subject": [{"name": name, "digest": {"sha256": digest}}], "predicateType": PREDICATES[later.kind], "predicate": predicate}
 
 
 def _said(later: Later) -> tuple[str, str, dict[str, Any]]:
@@ -143,11 +158,14 @@ def _said(later: Later) -> tuple[str, str, dict[str, Any]]:
 
 def _later(kind: LaterKind, predicate: dict[str, Any]) -> Later:
     center, keys = _object(predicate.get("center"), "center"), _object(predicate.get("keys"), "keys")
-    return Later(
+    later = Later(
         kind, _text(center.get("id"), "center.id"), _text(center.get("name"), "center.name"),
         _number(predicate.get("release"), "release", 1 if kind == "withdrawal" else 0), _moment(predicate.get("issuedAt"), "issuedAt"),
         base64_strict.decode(_text(keys.get("statement"), "keys.statement")), parse_log(predicate.get("log"), keys.get("log")), _body(kind, predicate),
     )  # fmt: skip
+    if isinstance(later.body, KeyChange) and (later.body.trusted_before or 0) > later.log.size_before:
+        raise Unreadable("trustedBefore lies behind the statement's own entry: a key that goes is gone from then on at the latest")
+    return later
 
 
 def _body(kind: LaterKind, said: dict[str, Any]) -> Body:
@@ -158,7 +176,9 @@ def _body(kind: LaterKind, said: dict[str, Any]) -> Body:
             raise Unreadable(f"why is longer than {MOST_WHY} characters")
         return Withdrawal(payload, why)
     if kind == "notice":
-        return Notice(_text(said.get("notice"), "notice"), _number(said.get("version"), "version", 1), _object(said.get("says"), "says"))
+        if not _NOTICE.fullmatch(ident := _text(said.get("notice"), "notice")):
+            raise Unreadable("notice is not the id of one: lower-case letters, digits, hyphens and points, up to 80")
+        return Notice(ident, _number(said.get("version"), "version", 1), _object(said.get("says"), "says"))
     return _key_change(said)
 
 
@@ -174,6 +194,12 @@ def _key_change(said: dict[str, Any]) -> KeyChange:
     if (change == "announce") != (start is not None) or (change == "retire" and until is not None) or (change == "announce" and before is not None):
         raise Unreadable("a key that comes has a start, and one that goes may have an index it is trusted before")
     return KeyChange(change, spki, start, until, reason, before)
+
+
+def _bounded(payload: bytes) -> bytes:
+    if len(payload) > MAX_BYTES:
+        raise Unreadable(f"the statement has {len(payload)} bytes, more than {MAX_BYTES}")
+    return payload
 
 
 def _object(value: Any, what: str) -> dict[str, Any]:

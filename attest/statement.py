@@ -97,7 +97,7 @@ def parse_statement(payload: bytes) -> Statement:
     if statement.get("_type") != STATEMENT_TYPE:
         raise Unreadable(f"the statement's _type is not {STATEMENT_TYPE}")
     if statement.get("predicateType") != PREDICATE_TYPE:
-        raise Unreadable(f"predicateType {statement.get('predicateType')!r} is not known, expected {PREDICATE_TYPE}")
+        raise Unreadable(f"predicateType {statement.get('predicateType')!r:.80} is not known, expected {PREDICATE_TYPE}")
     subjects = _subjects(statement.get("subject"))
     return _predicate(_dict(statement.get("predicate"), "predicate"), subjects)
 
@@ -169,7 +169,7 @@ def _totals(value: Any, what: str) -> dict[str, int]:
 
 def _verdict(value: Any) -> str:
     if value not in VERDICTS:
-        raise Unreadable(f"{value!r} is not a verdict")
+        raise Unreadable(f"{value!r:.60} is not a verdict")
     return str(value)
 
 

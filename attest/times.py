@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_SPAN = re.compile(r"([1-9]\d{0,4})([hdwy])")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3])(?::[0-9]{2}){2}Z")  # 24:00 is read by later Pythons, a second text for one moment
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_SPAN = re.compile("([1-9][0-9]{0,4})([hdwy])")
 MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _UNIT = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
 
@@ -20,7 +21,7 @@ _UNIT = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1
 def parse_moment(text: str) -> datetime:
     """``2026-11-20T03:10:00Z`` -> an aware datetime in UTC. ValueError for any other spelling: one moment, one text."""
     if not _MOMENT.fullmatch(text):
-        raise ValueError(f"{text!r} is not a time, write it as 2026-11-20T03:10:00Z")
+        raise ValueError(f"{text!r:.60} is not a time, write it as 2026-11-20T03:10:00Z")
     moment = datetime.fromisoformat(text)
     _bounded(moment.year)
     return moment
@@ -29,7 +30,7 @@ def parse_moment(text: str) -> datetime:
 def parse_day(text: str) -> date:
     """``2026-04-02`` -> date. ValueError for any other spelling or a day that does not exist."""
     if not _DAY.fullmatch(text):
-        raise ValueError(f"{text!r} is not a day, write it as {respelt_day(text) or '2026-04-02'}")
+        raise ValueError(f"{text!r:.60} is not a day, write it as {respelt_day(text) or '2026-04-02'}")
     day = date.fromisoformat(text)
     _bounded(day.year)
     return day
@@ -65,13 +66,14 @@ def parse_span(text: str) -> timedelta:
     """``12h`` ``30d`` ``8w`` ``1y`` (365 days) -> timedelta. Months are refused: they have no one length."""
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is not a span of time, write it as 12h, 30d, 8w or 1y")
+        raise ValueError(f"{text!r:.60} is not a span of time, write it as 12h, 30d, 8w or 1y")
     span = int(match[1]) * _UNIT[match[2]]
     if span > 100 * _UNIT["y"]:
         raise ValueError(f"{text!r} is longer than a hundred years, write a span that ends")
     return span
 
 
+@lru_cache(maxsize=4096)
 def print_moment(moment: datetime) -> str:
     """Aware datetime -> ``2026-11-20T03:10:00Z``, fractions of a second dropped. ValueError for a naive one."""
     if moment.tzinfo is None:
@@ -79,6 +81,7 @@ def print_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=256)
 def print_span(span: timedelta) -> str:
     """timedelta -> the largest unit that says it exactly: ``30d``, ``1y``, ``12h``; other lengths in hours, rounded down."""
     for letter in "ywd":

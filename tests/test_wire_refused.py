@@ -18,7 +18,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attest.errors import Unreadable
-from attest.wire import base64_strict, bundle, openssh, publickey, sha256sums, sshsig, strict_json
+from attest.later import parse_later
+from attest.wire import base64_strict, bundle, checkpoint, log_entry, note, openssh, publickey, sha256sums, sshsig, strict_json, tiles, tlog_proof
 
 FOLDER = Path(__file__).parent / "cases" / "wire" / "refused"
 GOOD = Path(__file__).parent / "cases" / "wire" / "good"
@@ -33,7 +34,16 @@ PARSERS: dict[str, Callable[[bytes], Any]] = {
     "openssh.spki_of_line": lambda data: openssh.spki_of_line(data.decode("utf-8")),
     "bundle.parse_bundle": bundle.parse_bundle,
     "sshsig.parse": sshsig.parse,
+    "note.parse_note": note.parse_note,
+    "note.parse_vkey": lambda data: note.parse_vkey(data.decode("utf-8")),
+    "checkpoint.parse_checkpoint": lambda data: checkpoint.parse_checkpoint(data.decode("utf-8")),
+    "checkpoint.open_checkpoint": checkpoint.open_checkpoint,
+    "tlog_proof.parse_proof": tlog_proof.parse_proof,
+    "log_entry.parse_entry": log_entry.parse_entry,
+    "tiles.parse_path": lambda data: tiles.parse_path(data.decode("utf-8")),
+    "later.parse_later": parse_later,
 }
+TAKE_TEXT = ("base64_strict.decode", "openssh.spki_of_line", "note.parse_vkey", "checkpoint.parse_checkpoint", "tiles.parse_path")
 
 
 def read_case(path: Path) -> tuple[dict[str, str], bytes]:
@@ -85,12 +95,12 @@ def test_parsers_raise_unreadable_and_nothing_else(data: bytes) -> None:
         except Unreadable:
             pass
         except UnicodeDecodeError:
-            assert name in ("base64_strict.decode", "openssh.spki_of_line"), "these take text"
+            assert name in TAKE_TEXT, "these take text"
 
 
 @given(st.text(max_size=60))
 def test_text_parsers_raise_unreadable_and_nothing_else(text: str) -> None:
-    for parser in (base64_strict.decode, openssh.spki_of_line):
+    for parser in (base64_strict.decode, openssh.spki_of_line, note.parse_vkey, checkpoint.parse_checkpoint, tiles.parse_path):
         try:
             parser(text)
         except Unreadable:

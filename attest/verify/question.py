@@ -27,6 +27,8 @@ class Question:
     """Whether evidence that expired since turns the answer into a no."""
     require: frozenset[str] = frozenset()
     """Of "site" and "history": what a bundle alone may not leave unchecked."""
+    since: tuple[int, str | None] | None = None
+    """An earlier release from which descent is to be shown: its number, and its payload's hex SHA-256 where the reader has it."""
     page: str | None = None
     """The page the reader came from; it has to be listed."""
     watch: Callable[[Sequence[str]], Iterable[str]] = _all

@@ -10,7 +10,6 @@ of ASCII: ``int()`` alone would also take ``+5``, ``1_0``, `` 5`` and digits of 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from typing import Final
 
 from attest.errors import Unreadable
 from attest.wire import base64_strict
-from attest.wire.note import Note, Signature, VerifierKey, parse_note, print_note
+from attest.wire.merkle import EMPTY, HASH_BYTES
+from attest.wire.note import Note, Signature, VerifierKey, is_name, parse_note, print_note, signature_of
 
 MAX_SIZE: Final = 10**15
 """Entries. Far above what a publisher can reach, far below where numbers lose precision in a browser (2**53)."""
-EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -39,10 +38,12 @@ class Checkpoint:
 
 def print_checkpoint(checkpoint: Checkpoint) -> str:
     """The text that is signed. ValueError for an origin, size or root that cannot stand in one."""
-    if not checkpoint.origin or not re.fullmatch(r"[^\s+]+", checkpoint.origin):
-        raise ValueError(f"{checkpoint.origin!r} is no origin")
-    if not 0 <= checkpoint.size <= MAX_SIZE or len(checkpoint.root) != 32:
+    if not is_name(checkpoint.origin):
+        raise ValueError(f"{checkpoint.origin!r:.200} is no origin")
+    if not 0 <= checkpoint.size <= MAX_SIZE or len(checkpoint.root) != HASH_BYTES:
         raise ValueError(f"size {checkpoint.size} with a root of {len(checkpoint.root)} bytes")
+    if checkpoint.size == 0 and checkpoint.root != EMPTY:
+        raise ValueError("the root of an empty log is SHA-256 of nothing")
     return f"{checkpoint.origin}\n{checkpoint.size}\n{base64_strict.encode(checkpoint.root)}\n"
 
 
@@ -58,17 +59,21 @@ def parse_checkpoint(text: str) -> Checkpoint:
         raise Unreadable(f"malformed checkpoint: {error}") from None
     if not same:
         raise Unreadable("malformed checkpoint: not in the one form it may have")
-    if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
-        raise Unreadable("malformed checkpoint: the root of an empty log is SHA-256 of nothing")
     return checkpoint
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: VerifierKey, sign: Callable[[bytes], bytes]) -> bytes:
-    """The signed note's bytes. ``sign`` gives 64 bytes of Ed25519 under ``key``. ValueError for a checkpoint that is none, or of another origin."""
+    """The signed note's bytes; ``sign`` gives Ed25519 under ``key``.
+
+    ValueError for a checkpoint that is none or of another origin, and where what was signed does not verify: nobody could read it.
+    """
     text = print_checkpoint(checkpoint)
     if key.name != checkpoint.origin:
         raise ValueError(f"a key named {key.name!r} signs no checkpoint of {checkpoint.origin!r}")
-    return print_note(Note(text, (Signature(key.name, key.key_id, sign(text.encode())),)))
+    note = Note(text, (Signature(key.name, key.key_id, sign(text.encode())),))
+    if signature_of(note, key) != "good":
+        raise ValueError(f"what signs is not the key that {key.name!r} is known by")
+    return print_note(note)
 
 
 def open_checkpoint(data: bytes) -> tuple[Checkpoint, Note]:

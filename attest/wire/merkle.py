@@ -10,7 +10,7 @@ says of itself. A size is at most 2**53; sizes and indexes that are not in order
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 Node: TypeAlias = Callable[[int, int], bytes]
@@ -83,7 +83,7 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
     if not 0 <= old <= new or any(len(each) != HASH_BYTES for each in (old_root, new_root, *proof)):
         return False
     if old == 0:
-        return not proof and old_root == EMPTY
+        return not proof and old_root == EMPTY and (new > 0 or new_root == EMPTY)
     if old == new:
         return not proof and old_root == new_root
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
@@ -141,12 +141,3 @@ def _subproof(old: int, start: int, end: int, whole: bool, node: Node) -> list[b
     if old <= middle:
         return [*_subproof(old, start, middle, whole, node), _range(middle, end, node)]
     return [*_subproof(old, middle, end, False, node), _range(start, middle, node)]
-
-
-def full_subtrees(size: int) -> Iterator[tuple[int, int]]:
-    """(level, index) of the full subtrees that the tree of ``size`` entries is made of, from the left."""
-    start = 0
-    for level in reversed(range(size.bit_length())):
-        if size >> level & 1:
-            yield level, start >> level
-            start += 1 << level

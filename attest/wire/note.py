@@ -26,12 +26,12 @@ from attest.errors import Unreadable
 from attest.wire import base64_strict, publickey
 
 MAX_BYTES: Final = 100_000
-"""Of a whole note, as golang.org/x/mod caps it: sixteen post-quantum signatures fit."""
+"""Of a whole note. The sixteen signatures that a reader has to take fit, of ML-DSA-44 too (3.3 kB a line)."""
 
 ED25519: Final = b"\x01"
 _DASH: Final = "\u2014 "
-_NAME = re.compile(r"[^\s+]+")
-_VKEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)")
+_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
+_VKEY = re.compile(rf"({_NAME.pattern})\+([0-9a-f]{{8}})\+([A-Za-z0-9+/]+=*)")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -67,9 +67,14 @@ class Note:
     signatures: tuple[Signature, ...]
 
 
+def is_name(text: str) -> bool:
+    """Whether a key, and here a log too, can be called that: no spaces of Unicode, no plus, no control characters."""
+    return _NAME.fullmatch(text) is not None
+
+
 def print_vkey(key: VerifierKey) -> str:
     """A key -> its vkey. ValueError for a name or a key that cannot stand in one."""
-    if not _NAME.fullmatch(key.name) or len(key.public) != 32:
+    if not is_name(key.name) or len(key.public) != 32:
         raise ValueError(f"{key.name!r} with {len(key.public)} bytes is no verifier key")
     return f"{key.name}+{key.key_id.hex()}+{base64_strict.encode(ED25519 + key.public)}"
 
@@ -95,12 +100,15 @@ def spki_of(key: VerifierKey) -> bytes:
 
 
 def print_note(note: Note) -> bytes:
-    """Note -> bytes. ValueError for a text or name that cannot stand in a note, or no signature."""
-    if why := _text_problem(note.text):
-        raise ValueError(why)
+    """Note -> bytes. ValueError for a text or name that cannot stand in a note, no signature, or more than ``MAX_BYTES``."""
+    if not note.text.endswith("\n") or note.text == "\n":
+        raise ValueError("the text does not end with a line feed")
     if not note.signatures:
         raise ValueError("a note without a signature is none")
-    return (note.text + "\n" + "".join(map(_line, note.signatures))).encode()
+    printed = _plain(note.text + "\n" + "".join(map(_line, note.signatures))).encode()
+    if len(printed) > MAX_BYTES:
+        raise ValueError(f"a note of {len(printed)} bytes, more than {MAX_BYTES}")
+    return printed
 
 
 def parse_note(data: bytes) -> Note:
@@ -108,9 +116,11 @@ def parse_note(data: bytes) -> Note:
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the note is larger than {MAX_BYTES} bytes")
     try:
-        text, parted, lines = data.decode("utf-8").rpartition("\n\n")
+        text, parted, lines = _plain(data.decode("utf-8")).rpartition("\n\n")
+        if not parted:
+            raise ValueError("no empty line between a text and signatures")
         note = Note(text + "\n", tuple(map(_parse_line, lines.split("\n")[:-1])))
-        same = bool(parted) and print_note(note) == data
+        same = print_note(note) == data
     except ValueError as error:
         raise Unreadable(f"malformed note: {error}") from None
     if not same:
@@ -128,7 +138,7 @@ def signature_of(note: Note, key: VerifierKey) -> Literal["good", "bad", "absent
 
 
 def _line(signature: Signature) -> str:
-    if not _NAME.fullmatch(signature.name) or _CONTROL.search(signature.name) or len(signature.key_id) != 4 or not signature.signature:
+    if not is_name(signature.name) or len(signature.key_id) != 4 or not signature.signature:
         raise ValueError(f"{signature.name!r:.200} cannot sign a note")
     return f"{_DASH}{signature.name} {base64_strict.encode(signature.key_id + signature.signature)}\n"
 
@@ -141,7 +151,7 @@ def _parse_line(line: str) -> Signature:
     return Signature(name, raw[:4], raw[4:])
 
 
-def _text_problem(text: str) -> str:
-    if not text.endswith("\n") or text == "\n":
-        return "the text does not end with a line feed"
-    return "the text has a control character" if _CONTROL.search(text) else ""
+def _plain(text: str) -> str:
+    if found := _CONTROL.search(text):
+        raise ValueError(f"the control character {found[0]!r} is in it" + (", the line ends of another system" if found[0] == "\r" else ""))
+    return text

@@ -23,9 +23,12 @@ LEVELS: Final = 64
 MAX_ENTRY: Final = 65_535
 MAX_BUNDLE: Final = WIDTH * (MAX_ENTRY + 2)
 
+MAX_INDEX: Final = 10**18
+"""Tiles of a level, that many groups of digits: beyond any log, and a number that reads at once."""
+
 Level: TypeAlias = int | Literal["entries"]
 
-_PATH = re.compile(r"tile/(entries|0|[1-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+_PATH = re.compile(r"tile/(entries|0|[1-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/){0,5})([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Tile:
 
 def print_path(tile: Tile) -> str:
     """A tile -> its path below the log's prefix. ValueError for one that cannot be."""
-    if not 0 < tile.width <= WIDTH or tile.index < 0:
+    if not 0 < tile.width <= WIDTH or not 0 <= tile.index < MAX_INDEX or (tile.level != "entries" and not 0 <= tile.level < LEVELS):
         raise ValueError(f"{tile} is no tile")
     digits = f"{tile.index:d}"
     digits = digits.zfill(-(-len(digits) // 3) * 3)
@@ -64,20 +67,16 @@ def parse_path(path: str) -> Tile:
 
 def tiles_of(size: int) -> Iterator[Tile]:
     """Every file that a log of ``size`` entries has, the full ones and the last of each level: bundles of entries first, then level by level."""
-    yield from _level("entries", size)
-    for level in range(LEVELS):
-        if not (hashes := size >> 8 * level):
-            return
-        yield from _level(level, hashes)
+    for level, hashes in _levels(size):
+        full, rest = divmod(hashes, WIDTH)
+        yield from (Tile(level, index) for index in range(full))
+        if rest:
+            yield Tile(level, full, rest)
 
 
 def edge_of(size: int) -> Iterator[Tile]:
     """The last file of each level of a log of ``size`` entries, partial or just filled: what the next entry is appended to."""
-    if size:
-        yield Tile("entries", (size - 1) // WIDTH, (size - 1) % WIDTH + 1)
-    for level in range(LEVELS):
-        if not (hashes := size >> 8 * level):
-            return
+    for level, hashes in _levels(size):
         yield Tile(level, (hashes - 1) // WIDTH, (hashes - 1) % WIDTH + 1)
 
 
@@ -87,12 +86,14 @@ def within(tile: Tile, size: int) -> bool:
     return tile.index * WIDTH + tile.width <= size >> shift
 
 
-def _level(level: Level, hashes: int) -> Iterator[Tile]:
-    full, rest = divmod(hashes, WIDTH)
-    for index in range(full):
-        yield Tile(level, index)
-    if rest:
-        yield Tile(level, full, rest)
+def _levels(size: int) -> Iterator[tuple[Level, int]]:
+    """The levels of a log of ``size`` entries that are not empty, and how many entries or hashes each has."""
+    if size:
+        yield "entries", size
+    for level in range(LEVELS):
+        if not (hashes := size >> 8 * level):
+            return
+        yield level, hashes
 
 
 def print_hashes(hashes: Sequence[bytes]) -> bytes:
@@ -119,9 +120,11 @@ def print_entries(entries: Sequence[bytes]) -> bytes:
 def parse_entries(data: bytes, width: int) -> tuple[bytes, ...]:
     """A bundle's bytes -> its entries. Raises Unreadable unless there are exactly ``width``, and nothing after them."""
     found: list[bytes] = []
-    at = 0
-    while at < len(data) and len(found) < width:
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+    at, size = 0, len(data)
+    for _ in range(width):
+        if at + 2 > size:
+            break
+        end = at + 2 + (data[at] << 8 | data[at + 1])
         found.append(data[at + 2 : end])
         at = end
     if len(found) != width or at != len(data):
@@ -130,14 +133,20 @@ def parse_entries(data: bytes, width: int) -> tuple[bytes, ...]:
 
 
 def nodes(size: int, read: Callable[[Tile], tuple[bytes, ...]]) -> Node:
-    """Full subtrees of a log of ``size`` entries, from its hash tiles; ``read`` gives a tile's hashes, exactly as many as it is wide."""
+    """Full subtrees of a log of ``size`` entries, from its hash tiles; ``read`` gives a tile's hashes, exactly as many as it is wide.
+
+    The node raises ValueError for a subtree that such a log has not, or that ``read`` gave too few hashes for.
+    """
 
     def node(level: int, index: int) -> bytes:
         tile_level, above = divmod(level, 8)
         first = index << above
-        tile = first // WIDTH
-        width = min(WIDTH, (size >> 8 * tile_level) - tile * WIDTH)
-        hashes = read(Tile(tile_level, tile, width))
-        return root_of(hashes[first % WIDTH : first % WIDTH + (1 << above)])
+        if not 0 <= index < size >> level:
+            raise ValueError(f"a log of {size} entries has no subtree {index} of height {level}")
+        tile, at = divmod(first, WIDTH)
+        hashes = read(Tile(tile_level, tile, min(WIDTH, (size >> 8 * tile_level) - tile * WIDTH)))[at : at + (1 << above)]
+        if len(hashes) != 1 << above:
+            raise ValueError(f"a tile of level {tile_level} with fewer hashes than it should have")
+        return root_of(hashes)
 
     return node
