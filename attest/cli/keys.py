@@ -8,6 +8,8 @@ from pathlib import Path
 
 from attest import keys
 from attest.cli import passphrase, ui
+from attest.errors import Refused
+from attest.signers.keyfile import create_keyfile, write_new
 from attest.wire import openssh, publickey
 
 ALGORITHM = {openssh.P256: "ECDSA P-256 with SHA-256", openssh.ED25519: "Ed25519"}
@@ -19,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     new = actions.add_parser("new", help="make a signing key and a center secret; nothing is ever overwritten")
     new.add_argument("--algorithm", choices=["p256", "ed25519"], default="p256", help="p256 (default) is what every verifier and browser takes")
     new.add_argument("--no-passphrase", action="store_true", help="a plain key file, mode 0600: for a machine that signs alone")
+    new.add_argument("--person", metavar="FILE", help="make a person's own key in this file instead, for `attest affirm`")
     show = actions.add_parser("show", help="the fingerprint to pin and the public key, without opening the private one")
     for action in (new, show):
         add_folder(action)
@@ -38,6 +41,8 @@ def folder_of(argument: str | None) -> Path:
 def run(arguments: argparse.Namespace) -> int:
     """Runs ``new`` or ``show``; 0, or an AttestError."""
     folder = folder_of(arguments.keys)
+    if arguments.action == "new" and arguments.person:
+        return _person(Path(arguments.person), arguments)
     if arguments.action == "new":
         _new(folder, arguments)
     shown = described(folder)
@@ -75,6 +80,23 @@ def _new(folder: Path, arguments: argparse.Namespace) -> None:
     keys.create(folder, arguments.algorithm, None if arguments.no_passphrase else passphrase.new_passphrase())
     ui.say(f"made keys in {folder}")
     ui.say("keep a copy of the folder in a safe place: without it nothing can be signed, and no commitment be opened")
+
+
+def _person(file: Path, arguments: argparse.Namespace) -> int:
+    """A key of somebody's own, and its public half beside it."""
+    public = file.with_name(f"{file.name}.pub")
+    for taken in (file, public):
+        if os.path.lexists(taken):
+            raise Refused(f"{taken} is there already", "nothing was overwritten; name another file")
+    signer = create_keyfile(file, arguments.algorithm, None if arguments.no_passphrase else passphrase.new_passphrase())
+    write_new(public, openssh.public_line(signer.spki, file.stem).encode() + b"\n")
+    shown = {"fingerprint": signer.fingerprint, "algorithm": ALGORITHM[openssh.algorithm(signer.spki)], "file": str(file), "pem": publickey.pem(signer.spki).decode("ascii")}
+    if arguments.json:
+        ui.data_json(shown)
+    else:
+        ui.data(ui.table([("fingerprint", signer.fingerprint), ("algorithm", shown["algorithm"]), ("file", str(file))]))
+        ui.say(f"keep it to yourself; under signatories in center.yml, beside your role, write\n  key: {signer.fingerprint}")
+    return 0
 
 
 def _text(shown: dict[str, str]) -> str:

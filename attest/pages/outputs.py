@@ -77,6 +77,8 @@ def _index(record: Record, edition: Edition) -> dict[str, Any]:
     if release is not None:
         signed = {"bundle": "bundle.sigstore.json", "statement": "statement.json", "manifest": "SHA256SUMS", "manifestSignature": "SHA256SUMS.sig", "key": "keys/statement.pem"}
         addresses |= {**signed, "releases": "releases/"}
+    if "affirmation" in record:
+        addresses["affirmation"] = "affirmation.sigstore.json"
     return {
         "note": _NOTE,
         "center": {"id": record["center"]["id"], "name": record["center"]["name"]},

@@ -34,6 +34,6 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
     )  # fmt: skip
     headings = (
         Heading("fingerprint", "First: whose key is it?"), Heading("attest", "With attest"), Heading("download", "Fetch the site"), Heading("signature", "With tools you already own"),
-        Heading("files", "Every file"), Heading("limits", "What no signature can show"),
+        Heading("files", "Every file"), Heading("affirmation", "Has a person affirmed it?"), Heading("limits", "What no signature can show"),
     )  # fmt: skip
     return Drawn(PATH, "How to verify this", "Verify", "Check who signed this trust center, and that nothing in it was changed, with tools you already own.", html, headings, lead=True)

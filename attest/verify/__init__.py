@@ -17,6 +17,7 @@
     history      10   every held release is signed, numbered and named by the next; what was last seen is an
                       ancestor                                                                               history
     claims       11   the denominator, and what lapsed since: evidence, plans, decisions                     claims
+    4, 8, 11          what a person affirmed is the signed act that is listed, and whose key that is         affirmation
                  12   where anything does not match, the bundle is read again, and if it changed all starts
                       over, three times at most: a release may be switched while we read                     verifier
 

@@ -122,6 +122,8 @@ class Facts:
     held: tuple[int, ...] = ()
     """Releases of the history that are there and were checked, newest first."""
     pruned: tuple[int, ...] = ()
+    officer: Pin | None = None
+    """Of whoever affirmed, where the reader has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def judge_signer(opened: Opened, trust: Trust, now: datetime) -> Pin | Finding:
     wanted = trust.call or tuple(pin for pin in trust.pins if pin.center == center and pin.role == "issuer")
     fitting = [pin for pin in wanted if _is(pin, opened)]
     if fitting and (not trust.call or not elsewhere or _pinned_here(trust.pins, opened)):
-        return next((pin for pin in fitting if _holds(pin, now)), None) or _out_of_window(fitting[-1], now)
+        return next((pin for pin in fitting if in_window(pin, now)), None) or _out_of_window(fitting[-1], now)
     if elsewhere:
         return no(4, f"key {key} is pinned for another center", elsewhere[0].center or "", center, "wrong-signer")
     if wanted:
@@ -50,7 +50,8 @@ def _is(pin: Pin, opened: Opened) -> bool:
     return pin.key == opened.fingerprint and pin.spki in (None, opened.statement.spki)
 
 
-def _holds(pin: Pin, now: datetime) -> bool:
+def in_window(pin: Pin, now: datetime) -> bool:
+    """Whether a pin holds at a moment: the reader's own window, by the reader's clock."""
     return (pin.not_before is None or pin.not_before <= now) and (pin.not_after is None or now < pin.not_after)
 
 

@@ -13,6 +13,7 @@ from attest.seen import Seen
 from attest.statement import Statement
 from attest.trust import Pin
 from attest.verify import history
+from attest.verify.affirmation import check_affirmation, judge_officer
 from attest.verify.answer import STEP_OF, Answer, Facts, Finding, StepName, answer_of, no, note, unchecked, unsure
 from attest.verify.blocks import blocks_of, unlisted_pages
 from attest.verify.claims import claim_findings, lapses, standing
@@ -63,11 +64,13 @@ def _site(source: Source, bundle: bytes, question: Question) -> Answer:
     checked, listed, read = _files(source, subjects, record, opened, question)
     past = history.check_history(source, opened, question.trust)
     findings += [*subjects.findings, *wrong, *read, *past.findings, *history.descent(_seen(opened, question), opened, past)]
+    officer, told = judge_officer(opened.statement, question.trust, question.now)
+    findings += [*check_affirmation(source, subjects.manifest, opened.statement), *filter(None, [told])]
     lapsed = tuple(lapses(record["controls"], question.now)) if record is not None else ()
     findings += claim_findings(lapsed, question.strict_evidence)
     facts = replace(
         _facts(opened, pin), files_checked=checked, files_listed=listed, sees_unlisted=source.paths() is not None, record=record,
-        lapsed=lapsed, standing=standing(opened.statement.totals, lapsed), held=past.held, pruned=past.pruned,
+        lapsed=lapsed, standing=standing(opened.statement.totals, lapsed), held=past.held, pruned=past.pruned, officer=officer,
     )  # fmt: skip
     ran: tuple[StepName, ...] = ("integrity", "signer", "freshness", "history")
     return answer_of(findings, facts, question.now, ran if record is None else (*ran, "claims"))
@@ -135,6 +138,8 @@ def _alone(opened: Opened, question: Question) -> Iterator[Finding]:
     yield unsure(6, site) if "site" in question.require else note(6, site)
     chain = "history is not checked: a bundle alone does not bring it"
     yield unsure(10, chain) if "history" in question.require else unchecked(10, chain)
+    if opened.statement.affirmation is not None:
+        yield note(11, "a bundle alone: what it says a person affirmed is not held against that person's signature")
     seen = _seen(opened, question)
     if seen is not None and seen.release == opened.statement.release and seen.payload != opened.payload:
         yield no(10, f"release {seen.release} is not the one you have seen under that number", seen.payload, opened.payload, "forked")
