@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from attest import keys
 from attest.cli import passphrase, ui
 from attest.errors import Refused
 from attest.signers.keyfile import create_keyfile, write_new
-from attest.wire import openssh, publickey
+from attest.wire import dns_txt, openssh, publickey
+from attest.wire.dns_txt import Record
 
 ALGORITHM = {openssh.P256: "ECDSA P-256 with SHA-256", openssh.ED25519: "Ed25519"}
 
@@ -23,6 +26,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     new.add_argument("--no-passphrase", action="store_true", help="a plain key file, mode 0600: for a machine that signs alone")
     new.add_argument("--person", metavar="FILE", help="make a person's own key in this file instead, for `attest affirm`")
     show = actions.add_parser("show", help="the fingerprint to pin and the public key, without opening the private one")
+    show.add_argument("--contract", action="store_true", help="what to write into a contract and into DNS, and nothing else")
+    show.add_argument("--center", metavar="URL", help="the trust center's address (default: the one these keys have signed for)")
     for action in (new, show):
         add_folder(action)
         action.add_argument("--json", action="store_true", help="the result as JSON")
@@ -45,34 +50,61 @@ def run(arguments: argparse.Namespace) -> int:
         return _person(Path(arguments.person), arguments)
     if arguments.action == "new":
         _new(folder, arguments)
-    shown = described(folder)
+    asked = getattr(arguments, "contract", False)
+    shown = described(folder, getattr(arguments, "center", None))
     if arguments.json:
         ui.data_json(shown)
     else:
-        ui.data(_text(shown))
+        ui.data(_handed(shown) if asked else _text(shown))
+    if asked and shown["center"] is None:
+        ui.warn("these keys have signed nothing yet: name the trust center's address with --center, so that the record in DNS has its name")
     return 0
 
 
-def described(folder: Path) -> dict[str, str]:
-    """What may be told of a keys folder: fingerprint, algorithm, folder, pem, openssh, contract. Raises WrongUse, Unreadable."""
+def described(folder: Path, center: str | None = None) -> dict[str, Any]:
+    """What may be told of a keys folder: fingerprint, algorithm, folder, pem, openssh, contract, center, dns. Raises WrongUse, Unreadable.
+
+    ``center``: the trust center's address, where it is known; else the one that the keys have signed for.
+    """
     spki = keys.public_of(folder)
-    fingerprint = openssh.fingerprint(spki)
+    fingerprint, mark = openssh.fingerprint(spki), keys.read_highwater(folder)
+    center = center or (mark.center if mark is not None else None)
     return {
+        "center": center,
+        "log": (log := log_of(folder, center)),
+        "dns": {"name": dns_name(center), "records": [dns_txt.print_record(Record(fingerprint, log))]},
         "fingerprint": fingerprint,
         "algorithm": ALGORITHM[openssh.algorithm(spki)],
         "folder": str(folder),
         "pem": publickey.pem(spki).decode("ascii"),
         "openssh": openssh.public_line(spki, "attest statement key"),
-        "contract": contract_sentence(fingerprint),
+        "contract": contract_sentence(fingerprint, center, log),
     }
 
 
-def contract_sentence(fingerprint: str) -> str:
-    """What to write into a contract, so that the other side can pin the key."""
+def contract_sentence(fingerprint: str, center: str | None = None, log: str | None = None) -> str:
+    """What to write into a contract, so that the other side can pin the key, and with it those that follow it."""
+    where = f" {center}" if center else ""
+    kept = f" Its log is signed with the key {log}." if log else ""
+    follow = "this key announced that one in the log of the trust center, or we have" if log else "we have"
     return (
-        f"The statements of our trust center are signed with the key {fingerprint}. "
-        "A statement signed with any other key is not ours, unless we have told you of that key in writing."
+        f"The statements of our trust center{where} are signed with the key {fingerprint}.{kept} "
+        f"A statement signed with any other key is not ours, unless {follow} told you of that key in writing."
     )
+
+
+def log_of(folder: Path, center: str | None) -> str | None:
+    """The vkey of the center's log, where there is one."""
+    return None
+
+
+def dns_name(center: str | None) -> str | None:
+    """Where the records stand in DNS, with the point at its end; None where the address is not known or names no host."""
+    try:
+        host = urlsplit(center).hostname if center else None
+    except ValueError:
+        host = None
+    return host and f"{dns_txt.LABEL}.{host}."
 
 
 def _new(folder: Path, arguments: argparse.Namespace) -> None:
@@ -99,6 +131,13 @@ def _person(file: Path, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _text(shown: dict[str, str]) -> str:
+def _text(shown: dict[str, Any]) -> str:
     facts = ui.table([("fingerprint", shown["fingerprint"]), ("algorithm", shown["algorithm"]), ("folder", shown["folder"])])
-    return f"{facts}\n\n{shown['pem']}\n{shown['openssh']}\n\nfor a contract:\n  {shown['contract']}"
+    return f"{facts}\n\n{shown['pem']}\n{shown['openssh']}\n\n{_handed(shown)}"
+
+
+def _handed(shown: dict[str, Any]) -> str:
+    """What others get: by contract, and by DNS."""
+    name = shown["dns"]["name"] or f"{dns_txt.LABEL}.<host>."
+    records = "\n".join(f"  {name} IN TXT {dns_txt.strings(record)}" for record in shown["dns"]["records"])
+    return f"for a contract:\n  {ui.plain(shown['contract'])}\n\nfor DNS:\n{ui.plain(records)}"

@@ -3,21 +3,21 @@
     attest verify https://trust.harbourline.example/     the site, and the page you name, with every file it lists
     attest verify public/                                a folder: unlisted files show too
     attest verify bundle.sigstore.json                   a bundle alone: its files and history stay unchecked, and the answer says so
+    attest verify https://trust.harbourline.example/ --dns      by the key that DNS names at _attest.trust.harbourline.example
 
-The key has to come from you: pinned with `attest trust add`, or given with --key. Exit codes: 0 valid, 1 no (forged, wrong signer,
+The key has to come from you: pinned with `attest trust add`, given with --key, or asked of DNS. Exit codes: 0 valid, 1 no (forged, wrong signer,
 forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or withdrawn.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 from attest import seen as memory
 from attest import trust as trusted
-from attest.cli import answers, clock, ui
+from attest.cli import answers, asking, clock, ui
 from attest.cli.answers import one_line
 from attest.errors import CouldNotTell, WrongUse
 from attest.fetch import Folder
@@ -26,6 +26,7 @@ from attest.trust import Pin, Trust
 from attest.verify.answer import Answer
 from attest.verify.question import Question
 from attest.verify.verifier import could_not_tell, seen_key, verify_bundle, verify_site
+from attest.wire.dns_txt import Named
 
 _REQUIRE = ("site", "history")
 
@@ -34,6 +35,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declares WHERE and what to hold it against."""
     parser.add_argument("where", metavar="WHERE", help="a URL, a folder, or a bundle file")
     parser.add_argument("--key", metavar="FINGERPRINT|PEM", action="append", default=[], help="the key it has to be signed with, for this call")
+    parser.add_argument("--dns", action="store_true", help="take the key from DNS: TXT records at _attest.<host> of the address")
+    parser.add_argument("--dns-server", metavar="ADDRESS", help="the name server to ask, as 127.0.0.1 or 127.0.0.1:5300 (default: the system's)")
     parser.add_argument("--trust", metavar="FILE", help="the trust file (else attest/trust.toml in your configuration folder)")
     parser.add_argument("--at", metavar="TIME", help="judge as of then instead of now; the answer says so")
     parser.add_argument("--require", metavar="PARTS", default="", help="site, history or both, with a comma: what a bundle alone may not leave unchecked")
@@ -59,10 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _refuse_remember(arguments: argparse.Namespace) -> None:
-    if arguments.remember and not arguments.key and not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if arguments.remember and not arguments.key and not arguments.dns and not asking.on_terminal():
         raise WrongUse("--remember needs the key you compared", "give its fingerprint with --key, or run it on a terminal")
     if arguments.source and not arguments.remember:
         raise WrongUse("--from says where a remembered key is from", "add --remember")
+    if arguments.dns and "://" not in arguments.where:
+        raise WrongUse("--dns asks about the host of an address", "name the trust center by its address, https://…")
+    if arguments.dns_server and not arguments.dns:
+        raise WrongUse("--dns-server says whom to ask", "add --dns")
 
 
 def _question(arguments: argparse.Namespace, trust_file: Path) -> Question:
@@ -77,8 +84,20 @@ def _question(arguments: argparse.Namespace, trust_file: Path) -> Question:
         {} if arguments.no_state else memory.read_seen(memory.default_file()),
         arguments.strict_evidence,
         require,
+        _named(arguments) if arguments.dns else None,
         watch=lambda paths: ui.progress(paths, "checking files"),
     )
+
+
+def _named(arguments: argparse.Namespace) -> Named:
+    """What DNS says of the address's host. Raises WrongUse where there is no host, or dnspython is missing."""
+    from attest.fetch import split_url
+    from attest.resolve import ask, server_of
+
+    host = split_url(arguments.where).hostname
+    if not host:
+        raise WrongUse(f"{arguments.where!r:.200} names no host")
+    return ask(host, server_of(arguments.dns_server) if arguments.dns_server else None)
 
 
 def _given(text: str) -> Pin:
@@ -134,11 +153,13 @@ def _remember(arguments: argparse.Namespace, trust_file: Path, question: Questio
         ui.warn(f"nothing was remembered: {one_line(statement.center)} is pinned already, to {' and '.join(others)}")
         ui.say("if its key was changed, and you were told so by another way, add the new one with `attest trust add`")
         return answer
-    if not arguments.key and not _confirmed(statement.center, statement.center_name, key):
+    by_dns = answer.facts.pin if arguments.dns and answer.word == "valid" and not arguments.key else None
+    if not arguments.key and by_dns is None and not (asking.on_terminal() and _confirmed(statement.center, statement.center_name, key)):
         ui.say("nothing was remembered")
         return answer
-    source = arguments.source or f"{'given with --key' if arguments.key else 'confirmed'} on {clock.now_or(None, 'now').date()}"
-    pin = Pin(statement.center, "issuer", key, statement.spki, source=source)
+    how = by_dns.source if by_dns is not None else "given with --key" if arguments.key else "confirmed"
+    source = arguments.source or f"{how} on {clock.now_or(None, 'now').date()}"
+    pin = Pin(statement.center, "issuer", key, statement.spki, by_dns.log if by_dns is not None else None, source=source)
     text, _ = trusted.read_trust(trust_file, needed=False)
     trusted.write_whole(trust_file, trusted.with_pin(text, pin).encode())
     ui.say(f"remembered {key} for {one_line(statement.center)} in {trust_file}")
@@ -161,7 +182,7 @@ def _keep_seen(answer: Answer, question: Question) -> None:
     date: older ones are older all the same. It never moves back; a memory that cannot be written is said, not fatal.
     """
     pin, statement, payload = answer.facts.pin, answer.facts.statement, answer.facts.payload
-    if answer.verified is None or answer.steps["history"].outcome != "ok" or pin is None or pin.center is None or statement is None or payload is None:
+    if answer.verified is None or answer.steps["history"].outcome != "ok" or pin is None or pin not in question.trust.pins or statement is None or payload is None:
         return
     latest = memory.Seen(statement.release, payload)
     if question.seen.get(seen_key(statement)) == latest:

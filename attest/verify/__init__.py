@@ -13,6 +13,7 @@
                       say the same; each verdict agrees with its checks                                      record
                   9   each control's page carries its block once, no other page carries one                  blocks
     signer        4   the key is pinned for this center and the role issuer, now                             signer
+                  4 and, where the reader asks DNS: its keys are pins, or do not contradict those that are there named
     freshness     5   issuedAt <= now < validUntil                                                           freshness
     history      10   every held release is signed, numbered and named by the next; what was last seen is an
                       ancestor                                                                               history

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from attest.seen import Seen
 from attest.trust import Trust
+from attest.wire.dns_txt import Named
 
 
 def _all(paths: Sequence[str]) -> Iterable[str]:
@@ -27,6 +28,8 @@ class Question:
     """Whether evidence that expired since turns the answer into a no."""
     require: frozenset[str] = frozenset()
     """Of "site" and "history": what a bundle alone may not leave unchecked."""
+    named: Named | None = None
+    """What DNS says of the host, where the reader asked for it."""
     page: str | None = None
     """The page the reader came from; it has to be listed."""
     watch: Callable[[Sequence[str]], Iterable[str]] = _all

@@ -20,6 +20,7 @@ from attest.verify.claims import claim_findings, lapses, standing
 from attest.verify.envelope import Opened, open_bundle, unsigned
 from attest.verify.files import FILE_CAP, check_files, check_unlisted
 from attest.verify.freshness import not_fresh
+from attest.verify.named import by_dns
 from attest.verify.question import Question
 from attest.verify.record import check_record, read_record, sums
 from attest.verify.signer import judge_signer
@@ -48,7 +49,10 @@ def verify_bundle(data: bytes, question: Question) -> Answer:
     opened = _opened(data, question)
     if isinstance(opened, Answer):
         return opened
+    trust, told = by_dns(opened, question.trust, question.named)
+    question = replace(question, trust=trust)
     pin, findings = _judged(opened, question)
+    findings += told
     findings += [*sums(opened.statement), *_alone(opened, question)]
     facts = replace(_facts(opened, pin), standing=dict(opened.statement.totals))
     return answer_of(findings, facts, question.now, ("integrity", "signer", "freshness", "claims"))
@@ -58,7 +62,10 @@ def _site(source: Source, bundle: bytes, question: Question) -> Answer:
     opened = _opened(bundle, question)
     if isinstance(opened, Answer):
         return opened
+    trust, named = by_dns(opened, question.trust, question.named)
+    question = replace(question, trust=trust)
     pin, findings = _judged(opened, question)
+    findings += named
     subjects = check_subjects(source, opened, bundle)
     record, wrong = _record(subjects, opened.statement)
     checked, listed, read = _files(source, subjects, record, opened, question)
