@@ -40,7 +40,7 @@ evidence: $(READY)
 # A first release where there is none yet, else the next one. Keys without a passphrase: this is the reference site of a fictional company.
 site: evidence
 	@test -e $(KEYS)/statement.pem || $(BIN)/attest keys new --keys $(KEYS) --no-passphrase
-	@$(BIN)/attest publish public --keys $(KEYS) $$(test -L public || test -e $(KEYS)/highwater.json || echo --first)
+	@$(BIN)/attest publish public --keys $(KEYS) $$(test -L public || grep -qs '"release":[1-9]' $(KEYS)/highwater.json || echo --first)
 	@$(BIN)/attest verify public --key $(KEYS)/statement.pub
 
 test: evidence lint

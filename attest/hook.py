@@ -139,7 +139,9 @@ def run(folder: Path, say: Say) -> int:
 
 
 def _never_published(settings: Settings) -> bool:
-    return not os.path.lexists(settings.to) and read_highwater(settings.keys) is None
+    """A mark without a release is that of a first run that died before it signed one."""
+    mark = read_highwater(settings.keys)
+    return not os.path.lexists(settings.to) and (mark is None or mark.release == 0)
 
 
 def _attest(*words: str) -> int:

@@ -2,30 +2,37 @@
 
     statement.pem    the key that signs (``signers/keyfile``), locked or mode 0600
     statement.pub    its public half, one OpenSSH line: what may be shown without opening it
+    log.pem log.pub  the same of the log's key, Ed25519, under the same passphrase; not there in folders of older versions
     center.secret    64 hex digits and a line feed: salts the commitments; mode 0600. A new one would change every commitment
-    highwater.json   {"center":"https://trust.harbourline.example/","payload":"<hex sha256>","release":42}: the last release signed
+    highwater.json   {"center":"https://trust.harbourline.example/","log":{"origin":…,"root":"<hex>","size":57},"payload":"<hex sha256>","release":42}
     .gitignore       *
 
 The folder is made whole, beside its place, and moved there: there is never half of one. Nothing in it is ever overwritten but the
-high-water mark, which only rises: a release below it, or a second one beside it, is never signed.
+high-water mark, which only rises. It names the last release that was kept, and the largest state of the log that was ever about to be
+signed: it is raised before the key is used. A release below it or a second one beside it, a smaller log or another one of that size, is
+never signed.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attest.errors import CouldNotTell, Refused, Unreadable, WrongUse
 from attest.signers.interface import Signer
 from attest.signers.keyfile import Algorithm, create_keyfile, open_keyfile, read_regular, refuse_shared, write_new
 from attest.wire import jcs, openssh, strict_json
+from attest.wire.checkpoint import MAX_SIZE
 from attest.wire.commitment import SECRET_BYTES
 
 DEFAULT: Final = Path(".attest/keys")
@@ -33,12 +40,15 @@ ENVIRONMENT: Final = "ATTEST_KEYS"
 
 PRIVATE: Final = "statement.pem"
 PUBLIC: Final = "statement.pub"
+LOG_PRIVATE: Final = "log.pem"
+LOG_PUBLIC: Final = "log.pub"
 SECRET: Final = "center.secret"  # noqa: S105 - a file's name
 HIGHWATER: Final = "highwater.json"
 
 _SECRET = re.compile(rb"([0-9a-f]{%d})\n" % (2 * SECRET_BYTES))
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {"center": str, "release": int, "payload": str}
+_LOG_FIELDS = {"origin": str, "size": int, "root": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +59,32 @@ class Keys:
     signer: Signer
     secret: bytes = field(repr=False)
     """The center secret, 32 bytes."""
+    log: Signer | None = None
+    """The log's key, Ed25519; None in a folder that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogMark:
+    """The largest state of the log that was signed, or was about to be."""
+
+    origin: str
+    size: int
+    root: str
+    """Hex SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)
 class HighWater:
-    """The last release that was signed with these keys."""
+    """The last release that was signed with these keys, and the log."""
 
     center: str
     """The center's id, a URI."""
     release: int
-    """From 1."""
+    """From 1; 0 where only the log was touched yet."""
     payload: str
-    """Hex SHA-256 of that release's DSSE payload."""
+    """Hex SHA-256 of that release's DSSE payload; empty for 0."""
+    log: LogMark | None = None
+    """None where no log was signed yet."""
 
 
 def create(folder: Path, algorithm: Algorithm, passphrase: bytes | None) -> Keys:
@@ -80,7 +104,26 @@ def create(folder: Path, algorithm: Algorithm, passphrase: bytes | None) -> Keys
         raise CouldNotTell(f"cannot write {folder}: {error.strerror}") from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return Keys(folder, keys.signer, keys.secret)
+    return Keys(folder, keys.signer, keys.secret, keys.log)
+
+
+def add_log(folder: Path, passphrase: Callable[[], bytes]) -> Keys:
+    """Makes the log's key in a folder that has none, locked like the statement key. Raises as ``open_keys``, and Refused where it has one."""
+    if os.path.lexists(folder / LOG_PRIVATE):
+        raise Refused(f"there is a {folder / LOG_PRIVATE} already", "nothing was overwritten: a log keeps its key")
+    asked: list[bytes] = []
+
+    def ask() -> bytes:
+        asked.append(passphrase())
+        return asked[-1]
+
+    keys = open_keys(folder, ask)
+    fresh = folder / f".{LOG_PRIVATE}.{secrets.token_hex(8)}"
+    log = create_keyfile(fresh, "ed25519", asked[-1] if asked else None)
+    _replace(folder / LOG_PUBLIC, _public_line(log, "log"))
+    fresh.rename(folder / LOG_PRIVATE)
+    _sync(folder)
+    return replace(keys, log=log)
 
 
 def refuse_occupied(folder: Path) -> None:
@@ -94,25 +137,48 @@ def refuse_occupied(folder: Path) -> None:
 
 
 def open_keys(folder: Path, passphrase: Callable[[], bytes]) -> Keys:
-    """Opens a keys folder; ``passphrase`` is called only for a locked key.
+    """Opens a keys folder; ``passphrase`` is called only for a locked key, and once.
 
     Raises WrongUse (no keys there), Refused (open permissions, wrong passphrase, halves of two keys) and Unreadable.
     """
-    secret = _read_secret(folder)
-    expected = public_of(folder)
-    signer = open_keyfile(folder / PRIVATE, passphrase)
+    secret, once = _read_secret(folder), cache(passphrase)
+    signer = _opened(folder, PRIVATE, public_of(folder), once)
+    expected = log_public_of(folder)
+    return Keys(folder, signer, secret, None if expected is None else _opened(folder, LOG_PRIVATE, expected, once))
+
+
+def _opened(folder: Path, private: str, expected: bytes, passphrase: Callable[[], bytes]) -> Signer:
+    signer = open_keyfile(folder / private, passphrase)
     if signer.spki != expected:
-        raise Refused(f"{folder / PUBLIC} is not the public half of {PRIVATE}", "two folders were mixed: restore both files from one copy")
-    return Keys(folder, signer, secret)
+        raise Refused(f"{folder / private.replace('.pem', '.pub')} is not the public half of {private}", "two folders were mixed: restore both files from one copy")
+    return signer
 
 
 def public_of(folder: Path) -> bytes:
     """The signing key's public half, SPKI DER, without opening the key. Raises WrongUse (no keys there), Refused, Unreadable."""
-    data, _ = read_regular(folder / PUBLIC)
+    return _public(folder / PUBLIC)
+
+
+def log_public_of(folder: Path) -> bytes | None:
+    """The log key's public half, SPKI DER; None where the folder has no log key. Raises as ``public_of``."""
+    if not os.path.lexists(folder / LOG_PRIVATE):
+        return None
+    spki = _public(folder / LOG_PUBLIC)
+    if openssh.algorithm(spki) != openssh.ED25519:
+        raise Unreadable(f"{folder / LOG_PUBLIC} is not an Ed25519 key", "restore log.pem and log.pub from your copy: a log is signed with no other kind")
+    return spki
+
+
+def _public(path: Path) -> bytes:
+    data, _ = read_regular(path)
     try:
         return openssh.spki_of_line(data.decode("ascii"))
     except (Unreadable, UnicodeDecodeError):
-        raise Unreadable(f"{folder / PUBLIC} is not an OpenSSH public key", "restore it from your copy") from None
+        raise Unreadable(f"{path} is not an OpenSSH public key", "restore it from your copy") from None
+
+
+def _public_line(signer: Signer, what: str) -> bytes:
+    return openssh.public_line(signer.spki, f"attest {what} key").encode("ascii") + b"\n"
 
 
 def secret_of(folder: Path) -> bytes | None:
@@ -126,19 +192,64 @@ def read_highwater(folder: Path) -> HighWater | None:
     if not os.path.lexists(path):
         return None
     value = strict_json.parse(read_regular(path)[0], str(path))
-    if isinstance(value, dict) and {key: type(inner) for key, inner in value.items()} == _FIELDS and _plausible(mark := HighWater(**value)):
+    if isinstance(value, dict) and (mark := _mark(value)) is not None and _plausible(mark):
         return mark
     raise Unreadable(f"{path} is not a high-water mark", "restore it from your copy, or from the last release published")
 
 
+def _mark(value: dict[str, Any]) -> HighWater | None:
+    log = value.pop("log", None)
+    if not _typed(value, _FIELDS) or (log is not None and not _typed(log, _LOG_FIELDS)):
+        return None
+    return HighWater(**value, log=None if log is None else LogMark(**log))
+
+
+def _typed(value: Any, fields: dict[str, type]) -> bool:
+    return isinstance(value, dict) and {key: type(inner) for key, inner in value.items()} == fields
+
+
 def write_highwater(folder: Path, mark: HighWater) -> None:
-    """Raises the mark and waits until it is on the disk. Refused where it would fall, name a second release of that number, or
-    another center; CouldNotTell where it cannot be written (the old mark stands). ValueError for a mark that is none.
+    """Raises the mark and waits until it is on the disk; a mark that says nothing of the log leaves what is known of it. Refused where it
+    would fall, name a second release of that number, or another center; CouldNotTell where it cannot be written (the old mark stands).
+    ValueError for a mark that is none.
     """
     if not _plausible(mark):
         raise ValueError(f"{mark} is no high-water mark")
-    refuse_lower(read_highwater(folder), mark)
-    _replace(folder / HIGHWATER, jcs.canonical(asdict(mark)) + b"\n")
+    with _alone(folder):
+        _raise(folder, mark)
+
+
+def vouch(folder: Path, center: str, log: LogMark, sign: Callable[[], bytes]) -> bytes:
+    """Raises the log's part of the mark, and signs only then; nobody else raises it meanwhile. Returns what ``sign`` does.
+
+    So no two states of one size are ever signed with these keys, and none below one that was. Raises as ``write_highwater``.
+    """
+    with _alone(folder):
+        old = read_highwater(folder)
+        _raise(folder, replace(old, center=center, log=log) if old is not None else HighWater(center, 0, "", log))
+        return sign()
+
+
+def _raise(folder: Path, mark: HighWater) -> None:
+    old = read_highwater(folder)
+    refuse_lower(old, mark)
+    log = mark.log or (old.log if old is not None else None)
+    known = asdict(replace(mark, log=log))
+    _replace(folder / HIGHWATER, jcs.canonical({key: value for key, value in known.items() if value is not None}) + b"\n")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Between reading the mark and what follows from it, nobody else writes it. The folder itself is what is locked."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise CouldNotTell(f"cannot write into {folder}: {error.strerror}") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def refuse_lower(old: HighWater | None, new: HighWater) -> None:
@@ -149,8 +260,19 @@ def refuse_lower(old: HighWater | None, new: HighWater) -> None:
         raise Refused(f"these keys sign for {old.center}, not for {new.center}", "one keys folder serves one center: name another with --keys DIR")
     if new.release < old.release:
         raise Refused(f"release {old.release} was signed already, {new.release} is below it", "an older state was restored: fetch what was published last")
-    if new.release == old.release:
+    if new.release == old.release and new.payload != old.payload:
         raise Refused(f"another release {old.release} was signed already", "publishing a second one would fork the history: take the next number")
+    if old.log is not None and new.log is not None:
+        _refuse_lower_log(old.log, new.log)
+
+
+def _refuse_lower_log(old: LogMark, new: LogMark) -> None:
+    if new.origin != old.origin:
+        raise Refused(f"these keys sign for the log {old.origin}, not for {new.origin}", "a log never changes its name; one keys folder serves one center")
+    if new.size < old.size:
+        raise Refused(f"the log was signed with {old.size} entries already, {new.size} is below that", "an older state was restored: fetch what was published last")
+    if new.size == old.size and new.root != old.root:
+        raise Refused(f"another log of {old.size} entries was signed already", "signing a second one would show that this log cannot be trusted: restore the one signed, from your copy")
 
 
 def _fill(folder: Path, algorithm: Algorithm, passphrase: bytes | None) -> Keys:
@@ -158,8 +280,10 @@ def _fill(folder: Path, algorithm: Algorithm, passphrase: bytes | None) -> Keys:
     write_new(folder / ".gitignore", b"*\n")
     write_new(folder / SECRET, secret.hex().encode("ascii") + b"\n")
     signer = create_keyfile(folder / PRIVATE, algorithm, passphrase)
-    write_new(folder / PUBLIC, openssh.public_line(signer.spki, "attest statement key").encode("ascii") + b"\n")
-    return Keys(folder, signer, secret)
+    write_new(folder / PUBLIC, _public_line(signer, "statement"))
+    log = create_keyfile(folder / LOG_PRIVATE, "ed25519", passphrase)
+    write_new(folder / LOG_PUBLIC, _public_line(log, "log"))
+    return Keys(folder, signer, secret, log)
 
 
 def _read_secret(folder: Path) -> bytes:
@@ -177,7 +301,13 @@ def _read_secret(folder: Path) -> bytes:
 
 
 def _plausible(mark: HighWater) -> bool:
-    return bool(mark.center) and 0 < mark.release < 2**53 and bool(_DIGEST.fullmatch(mark.payload))
+    released = 0 < mark.release < 2**53 and bool(_DIGEST.fullmatch(mark.payload))
+    begun = (mark.release, mark.payload) == (0, "") and mark.log is not None
+    return bool(mark.center) and (released or begun) and (mark.log is None or _plausible_log(mark.log))
+
+
+def _plausible_log(log: LogMark) -> bool:
+    return bool(log.origin) and 0 <= log.size <= MAX_SIZE and bool(_DIGEST.fullmatch(log.root))
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -3,8 +3,8 @@
     "log": {"origin": "trust.small.example/attestation/log", "vkey": "trust.small.example/attestation/log+hash+key",
             "sizeBefore": 41, "rootBefore": "<hex sha256>", "void": [39, 40]}
 
-``void`` names the entries between the last signed checkpoint before this payload and ``sizeBefore`` whose payloads the publisher
-never signed: a publisher that was killed after its entry had won its place leaves such a one. Saying so is a signed act: whoever holds
+``void`` names the entries between the last published checkpoint before this payload and ``sizeBefore`` whose payloads the publisher
+never published: a publisher that was killed after its entry had won its place leaves such a one. Saying so is a signed act: whoever holds
 a signed payload of an entry that was declared void has proof of a fork.
 """
 
@@ -20,6 +20,10 @@ from attest.wire.note import parse_vkey
 
 MOST_VOID: Final = 1000
 """Entries that one payload may declare void."""
+SUFFIX: Final = "/attestation/log"
+"""What an origin has behind the center's address: where the log's files lie."""
+
+_PLAIN: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/@!$&'()*,;=?#[]%")
 
 _HEX = re.compile("[0-9a-f]{64}")
 
@@ -35,6 +39,15 @@ class Logged:
     """Hex SHA-256."""
     void: tuple[int, ...] = ()
     """Indexes, rising, all below ``size_before``."""
+
+
+def origin_of(center: str) -> str:
+    """A center's id -> the origin of its log: without scheme and closing slash, what an origin may not hold percent-encoded.
+
+    ``https://trust.small.example/`` -> ``trust.small.example/attestation/log``
+    """
+    bare = center.partition("://")[2] or center
+    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in bare.rstrip("/").encode()) + SUFFIX
 
 
 def log_object(log: Logged) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What makes a build a release: its number, what it follows, how long it is good, whose key signs it. None of it says a verdict.
 
-    Release(n=7, previous=Previous(6, "9f3c…"), valid_until=2026-12-26T…Z, spki=…, fingerprint="SHA256:…")
+    Release(n=7, previous=Previous(6, "9f3c…"), valid_until=2026-12-26T…Z, spki=…, fingerprint="SHA256:…", vkey="…/attestation/log+…",
+            withdrawn=(Withdrawn(5, 2026-11-02T…Z, "…"),))
 """
 
 from __future__ import annotations
@@ -18,6 +19,18 @@ class Previous:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A release that no longer stands, as a statement in the log says."""
+
+    release: int
+    at: datetime
+    """When the withdrawal was issued."""
+    why: str
+    path: str
+    """The site path of the signed withdrawal."""
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """The release context of a build; without one a build is an unsigned preview."""
 
@@ -28,3 +41,7 @@ class Release:
     """The statement key, DER SubjectPublicKeyInfo."""
     fingerprint: str
     """OpenSSH fingerprint of the statement key."""
+    vkey: str | None = None
+    """The log's key, as readers of a log want it; None where the center keeps no log."""
+    withdrawn: tuple[Withdrawn, ...] = ()
+    """Of the releases before."""

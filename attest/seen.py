@@ -1,8 +1,10 @@
 """What this reader verified last, so that an older or another history shows: ``seen.json``, by center id and log origin.
 
-    {"https://trust.harbourline.example/": {"": {"release": 7, "payload": "9f3c…"}}}
+    {"https://trust.harbourline.example/": {"trust.harbourline.example/attestation/log":
+        {"release": 7, "payload": "9f3c…", "log": {"size": 12, "root": "77aa…"}}}}
 
-The origin of a center without a log is the empty text. Written only after integrity, signer and history all held (format.md, Trust
+The origin of a center without a log is the empty text, and such a one has no ``log``; a center that begins a log is remembered under its
+origin from then on, and under no other. Written only after integrity, signer and history all held (format.md, Trust
 of the reader), whole or not at all, for nobody else to read. A file that cannot be read is an error, never an empty memory.
 """
 
@@ -30,6 +32,36 @@ class Seen:
 
     release: int
     payload: str
+    log: SeenLog | None = None
+    """None without a log."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLog:
+    """The largest state of a center's log that this reader verified."""
+
+    size: int
+    root: str
+    """Hex SHA-256."""
+
+
+def recall(seen: Mapping[tuple[str, str], Seen], center: str, origin: str) -> tuple[str, Seen] | None:
+    """What was seen of a center, and the origin it had then: under this origin, else under another, for a center has one log and keeps it."""
+    here = {was: last for (whose, was), last in seen.items() if whose == center}
+    first = next((was for was in (origin, *sorted(here, reverse=True)) if was in here), None)
+    return None if first is None else (first, here[first])
+
+
+def is_news(last: Seen | None, now: Seen) -> bool:
+    """Whether ``now`` is further on: a memory never moves back."""
+    if last is None or last.release != now.release:
+        return last is None or last.release < now.release
+    return now.log is not None and (last.log is None or last.log.size < now.log.size)
+
+
+def with_seen(seen: Mapping[tuple[str, str], Seen], center: str, origin: str, now: Seen) -> dict[tuple[str, str], Seen]:
+    """All that was seen, with what is seen now of one center."""
+    return {**{key: last for key, last in seen.items() if key[0] != center}, (center, origin): now}
 
 
 def default_file() -> Path:
@@ -56,19 +88,36 @@ def write_seen(file: Path, seen: Mapping[tuple[str, str], Seen]) -> None:
     """Writes all of it, mode 0600. Raises CouldNotTell where that cannot be done."""
     centers: dict[str, dict[str, Any]] = {}
     for (center, origin), last in sorted(seen.items()):
-        centers.setdefault(center, {})[origin] = {"release": last.release, "payload": last.payload}
+        centers.setdefault(center, {})[origin] = _said(last)
     write_whole(file, (json.dumps(centers, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def _said(last: Seen) -> dict[str, Any]:
+    said: dict[str, Any] = {"release": last.release, "payload": last.payload}
+    return said if last.log is None else {**said, "log": {"size": last.log.size, "root": last.log.root}}
 
 
 def _entries(value: Any) -> Iterator[tuple[tuple[str, str], Seen]]:
     for center, origins in _object(value).items():
         for origin, last in _object(origins).items():
-            release, payload = _object(last).get("release"), _object(last).get("payload")
-            if not isinstance(release, int) or isinstance(release, bool) or release < 1:
-                raise Unreadable("a release is no number")
-            if not isinstance(payload, str) or not _HEX.fullmatch(payload):
-                raise Unreadable("a payload is no SHA-256 in hex")
-            yield (center, origin), Seen(release, payload)
+            yield (center, origin), _seen(_object(last))
+
+
+def _seen(last: dict[str, Any]) -> Seen:
+    log = None if last.get("log") is None else _object(last["log"])
+    return Seen(_number(last.get("release")), _hex(last.get("payload")), None if log is None else SeenLog(_number(log.get("size")), _hex(log.get("root"))))
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise Unreadable("a release or a size is no number")
+    return value
+
+
+def _hex(value: Any) -> str:
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
+        raise Unreadable("a payload or a root is no SHA-256 in hex")
+    return value
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from attest.errors import Unreadable
+from attest.logged import Logged
 from attest.published import claims_of
 from attest.release import Release
 from attest.signers.interface import Signer
@@ -23,14 +24,14 @@ from attest.wire.bundle import Bundle, print_bundle
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE
 
 
-def payload_of(assessment: bytes, manifest: bytes, release: Release, issued_at: datetime, commit: str | None) -> bytes:
-    """The bytes of assessment.json and SHA256SUMS, and the release -> the DSSE payload. Raises Unreadable for an assessment that is no JSON object."""
+def payload_of(assessment: bytes, manifest: bytes, release: Release, issued_at: datetime, commit: str | None, log: Logged | None = None) -> bytes:
+    """The bytes of assessment.json and SHA256SUMS, the release and the log before it -> the DSSE payload. Raises Unreadable for an assessment that is no JSON object."""
     record = strict_json.parse(assessment, ASSESSMENT)
     if not isinstance(record, dict):
         raise Unreadable(f"{ASSESSMENT} is not an object")
     subjects = {MANIFEST: sha256(manifest), ASSESSMENT: sha256(assessment)}
     previous = None if release.previous is None else (release.previous.release, release.previous.payload)
-    fields = release_fields(release.n, previous, issued_at, release.valid_until, release.spki, commit)
+    fields = release_fields(release.n, previous, issued_at, release.valid_until, release.spki, commit, log)
     return print_statement(record, claims_of(cast("list[dict[str, Any]]", record["controls"])), subjects, fields)
 
 

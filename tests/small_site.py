@@ -37,8 +37,13 @@ def sources(as_of: datetime = AT) -> Prepared:
     return prepare(SOURCES, as_of, None, bytes(32), as_unknown=False)
 
 
-def new_keys(folder: Path) -> Keys:
-    return keys.create(folder, "ed25519", None)
+def new_keys(folder: Path, log: bool = False) -> Keys:
+    """With a log's key, or as an older version made them."""
+    made = keys.create(folder, "ed25519", None)
+    if not log:
+        (folder / keys.LOG_PRIVATE).unlink()
+        (folder / keys.LOG_PUBLIC).unlink()
+    return made if log else replace(made, log=None)
 
 
 def drawn(secret: bytes, as_of: datetime = AT, said: str = "", notices: Sequence[NoticeRecord] = ()) -> Render:

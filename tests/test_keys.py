@@ -56,7 +56,7 @@ def test_keys_made_are_the_keys_opened(tmp_path: Path, passphrase: bytes | None)
 
 
 def test_what_lies_in_the_folder(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {".gitignore", "statement.pem", "statement.pub", "center.secret"}
+    assert {path.name for path in folder.iterdir()} == {".gitignore", "statement.pem", "statement.pub", "log.pem", "log.pub", "center.secret"}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.iterdir())
     assert (folder / ".gitignore").read_text() == "*\n"
@@ -170,7 +170,7 @@ def test_the_mark_rises(folder: Path) -> None:
         assert keys.read_highwater(folder) == one
     assert (folder / "highwater.json").read_text() == '{"center":"https://trust.harbourline.example/","payload":"' + "b1" * 32 + '","release":7}\n'
     assert stat.S_IMODE((folder / "highwater.json").stat().st_mode) == 0o600
-    assert len(list(folder.iterdir())) == 5, "no temporary file stays"
+    assert len(list(folder.iterdir())) == 7, "no temporary file stays"
 
 
 @pytest.mark.parametrize(("after", "why"), [
@@ -219,7 +219,7 @@ def test_without_room_the_old_mark_stands(folder: Path) -> None:
     said = run_without_room(f"keys.write_highwater(Path({str(folder)!r}), keys.HighWater({CENTER!r}, 2, {'b1' * 32!r}))")
     assert "cannot write" in said
     assert keys.read_highwater(folder) == mark(1)
-    assert len(list(folder.iterdir())) == 5
+    assert len(list(folder.iterdir())) == 7
 
 
 def test_where_nothing_can_be_written(tmp_path: Path) -> None:

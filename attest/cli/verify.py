@@ -25,7 +25,7 @@ from attest.times import print_moment
 from attest.trust import Pin, Trust
 from attest.verify.answer import Answer
 from attest.verify.question import Question
-from attest.verify.verifier import could_not_tell, seen_key, verify_bundle, verify_site
+from attest.verify.verifier import could_not_tell, seen_key, to_remember, verify_bundle, verify_site
 from attest.wire.dns_txt import Named
 
 _REQUIRE = ("site", "history")
@@ -178,20 +178,21 @@ def _confirmed(center: str, name: str, key: str) -> bool:
 
 
 def _keep_seen(answer: Answer, question: Question) -> None:
-    """Moves the memory on where integrity, signer (by a pin of the trust file) and history all held, also for a release that is out of
-    date: older ones are older all the same. It never moves back; a memory that cannot be written is said, not fatal.
+    """Moves the memory on where integrity, signer (by a pin of the trust file) and history all held, also for a release that is out of date
+    or withdrawn: older ones are older all the same. It never moves back; a memory that cannot be written is said, not fatal.
     """
-    pin, statement, payload = answer.facts.pin, answer.facts.statement, answer.facts.payload
-    if answer.verified is None or answer.steps["history"].outcome != "ok" or pin is None or pin not in question.trust.pins or statement is None or payload is None:
+    latest, statement = to_remember(answer), answer.facts.statement
+    if latest is None or statement is None or answer.facts.pin not in question.trust.pins:
         return
-    latest = memory.Seen(statement.release, payload)
-    if question.seen.get(seen_key(statement)) == latest:
+    center, origin = seen_key(statement)
+    if question.seen.get((center, origin)) == latest:
         return
     try:
         file = memory.default_file()
         seen = memory.read_seen(file)
-        if (last := seen.get(seen_key(statement))) is None or last.release < latest.release:
-            memory.write_seen(file, {**seen, seen_key(statement): latest})
+        known = memory.recall(seen, center, origin)
+        if known is None or memory.is_news(known[1], latest):
+            memory.write_seen(file, memory.with_seen(seen, center, origin, latest))
     except CouldNotTell as error:
         ui.warn(f"this visit was not remembered: {error.message}")
 

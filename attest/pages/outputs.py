@@ -2,7 +2,7 @@
 
     attestation/assessment.json     the published record; signing reads this file and never assesses again
     attestation/index.json          addresses (relative), release, times, fingerprints: never a pin
-    attestation/keys/statement.pem statement.pub allowed_signers      of a release
+    attestation/keys/statement.pem statement.pub allowed_signers      of a release; log.vkey where it is logged
     feeds/                          notices and changes, for whoever follows them (feeds.py)
     .well-known/security.txt        RFC 9116
     history/                        what changed from release to release (history.py)
@@ -44,6 +44,8 @@ _BESIDE: Final = {
     "history": HISTORY, "securityTxt": SECURITY, "sitemap": SITEMAP,
 }  # fmt: skip
 """What lies outside the folder of the index."""
+_LOGGED: Final = {"log": "log/", "checkpoint": "log/checkpoint", "proof": "proof.tlog-proof", "statements": "statements/", "logKey": "keys/log.vkey"}
+"""What a release has besides that has a log."""
 _YEAR = timedelta(days=364)
 _OF_MAIL = "@!$*+-./=_~"
 """What an address may hold in a mailto: URI as it stands (RFC 6068, 2)."""
@@ -63,6 +65,7 @@ def outputs(record: Record, edition: Edition) -> dict[str, bytes]:
         made[f"{KEYS}/statement.pem"] = publickey.pem(spki)
         made[f"{KEYS}/statement.pub"] = openssh.public_line(spki, name).encode() + b"\n"
         made[f"{KEYS}/allowed_signers"] = openssh.allowed_signers(name, spki, MANIFEST_NAMESPACE).encode() + b"\n"
+        made |= {f"{KEYS}/log.vkey": edition.release.vkey.encode() + b"\n"} if edition.release.vkey is not None else {}
     return made
 
 
@@ -77,6 +80,7 @@ def _index(record: Record, edition: Edition) -> dict[str, Any]:
     if release is not None:
         signed = {"bundle": "bundle.sigstore.json", "statement": "statement.json", "manifest": "SHA256SUMS", "manifestSignature": "SHA256SUMS.sig", "key": "keys/statement.pem"}
         addresses |= {**signed, "releases": "releases/"}
+        addresses |= _LOGGED if release.vkey is not None else {}
     if "affirmation" in record:
         addresses["affirmation"] = "affirmation.sigstore.json"
     return {

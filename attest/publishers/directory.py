@@ -3,8 +3,10 @@
     public             -> public.releases/8
     public.releases/.attest      {"center":"https://trust.harbourline.example/"}
     public.releases/.lock        held while somebody publishes
-    public.releases/7  8         whole releases, never changed again
+    public.releases/.log/        the log (logs/directory)
+    public.releases/7  8  8.1    whole releases, never changed again; 8.1 is 8 with a statement that came later
     public.releases/.staging-9/site   being written; its builder may leave scraps beside it
+    public.releases/.dropped-6   being removed
 
 Switching replaces the symlink in one rename. Refused, and never converted: a DEST that is a folder, a file or somebody else's link,
 a DEST.releases that holds anything else or belongs to another center.
@@ -24,16 +26,19 @@ from pathlib import Path
 from typing import Final
 
 from attest.errors import CouldNotTell, Refused, Unreadable
-from attest.publishers.interface import Say
+from attest.logs.directory import DirectoryLog
+from attest.logs.interface import LogStore
+from attest.publishers.interface import Number, Say, number_of
 from attest.wire import jcs, strict_json
 
 MARKER: Final = ".attest"
 LOCK: Final = ".lock"
 _FRESH_MARKER: Final = ".attest.new"
 _STAGING: Final = ".staging-"
+_DROPPED: Final = ".dropped-"
 _SITE: Final = "site"
-_OURS: Final = re.compile(r"[1-9][0-9]{0,8}|\.staging-[1-9][0-9]{0,8}|\.lock|\.attest(\.new)?")
-_RELEASE: Final = re.compile(r"[1-9][0-9]{0,8}")
+_LOG: Final = ".log"
+_OURS: Final = re.compile(r"(\.staging-|\.dropped-)?[1-9][0-9]{0,8}(\.[1-9][0-9]{0,8})?|\.lock|\.log|\.attest(\.new)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Directory:
 
     def empty(self) -> bool:
         self._refuse_foreign()
-        return self.served() == 0 and not any(_RELEASE.fullmatch(name) or name.startswith(_STAGING) for name in self._names())
+        return self.served() is None and not any(number_of(name) or name.startswith(_STAGING) or name == _LOG for name in self._names())
 
     @contextmanager
     def locked(self, center: str, say: Say) -> Iterator[None]:
@@ -69,30 +74,31 @@ class Directory:
         finally:
             os.close(handle)
 
-    def served(self) -> int:
+    def served(self) -> Number | None:
         target = self._target()
-        if target is None:
-            return 0
-        if not (self.releases / str(target)).is_dir():
+        if target is not None and not (self.releases / str(target)).is_dir():
             raise Refused(f"{self.dest} leads to release {target}, which is not in {self.releases.name}", "restore the folder from your copy, or lead the link to the last release that is there")
         return target
 
-    def release(self, n: int) -> Path | None:
-        return _real_folder(self.releases / str(n))
+    def numbers(self) -> tuple[Number, ...]:
+        return tuple(sorted(number for name in self._names() if (number := number_of(name)) is not None))
 
-    def stage(self, n: int) -> Path:
-        around = self._staging(n)
+    def kept(self, number: Number) -> Path | None:
+        return _real_folder(self.releases / str(number))
+
+    def stage(self, number: Number) -> Path:
+        around = self._staging(number)
         if os.path.lexists(around):
             shutil.rmtree(around)
         (around / _SITE).mkdir(parents=True)
         return around / _SITE
 
-    def staged(self, n: int) -> Path | None:
-        return _real_folder(self._staging(n) / _SITE)
+    def staged(self, number: Number) -> Path | None:
+        return _real_folder(self._staging(number) / _SITE)
 
     def drop_staged(self) -> None:
         for name in self._names():
-            if name.startswith(_STAGING):
+            if name.startswith((_STAGING, _DROPPED)):
                 shutil.rmtree(self.releases / name)
 
     def sync(self, folder: Path) -> None:
@@ -101,27 +107,38 @@ class Directory:
                 _sync(Path(path, name))
         _sync(folder)
 
-    def keep(self, n: int) -> Path:
-        staged, kept = self._staging(n) / _SITE, self.releases / str(n)
+    def keep(self, number: Number) -> Path:
+        staged, kept = self._staging(number) / _SITE, self.releases / str(number)
         self.sync(staged)
         if kept.exists():
-            raise Refused(f"there is a release {n} in {self.releases} already", "releases are never changed: look at what it is")
+            raise Refused(f"there is a release {number} in {self.releases} already", "releases are never changed: look at what it is")
         staged.rename(kept)
         shutil.rmtree(staged.parent)
         _sync(self.releases)
         return kept
 
-    def switch(self, n: int) -> None:
+    def switch(self, number: Number) -> None:
         fresh = self.dest.with_name(f".{self.dest.name}.next")
         fresh.unlink(missing_ok=True)
-        fresh.symlink_to(f"{self.releases.name}/{n}")
+        fresh.symlink_to(f"{self.releases.name}/{number}")
         fresh.replace(self.dest)
         _sync(self.dest.parent)
 
-    def _staging(self, n: int) -> Path:
-        return self.releases / f"{_STAGING}{n}"
+    def drop(self, number: Number) -> None:
+        if number == self.served():
+            raise ValueError(f"{number} is served")
+        gone = self.releases / f"{_DROPPED}{number}"
+        (self.releases / str(number)).rename(gone)
+        _sync(self.releases)
+        shutil.rmtree(gone)
 
-    def _target(self) -> int | None:
+    def log(self) -> LogStore:
+        return DirectoryLog(self.releases / _LOG)
+
+    def _staging(self, number: Number) -> Path:
+        return self.releases / f"{_STAGING}{number}"
+
+    def _target(self) -> Number | None:
         """The number that DEST leads to, None where there is no DEST. Raises Refused for anything but a link of ours."""
         if not os.path.lexists(self.dest):
             return None
@@ -130,8 +147,8 @@ class Directory:
             raise Refused(f"{self.dest} is {what}, and a destination is a link that `attest publish` makes", "it is never converted: move it away, or publish somewhere else")
         target = str(self.dest.readlink())
         for folder in (self.releases.name, str(self.releases)):
-            if target.startswith(folder + "/") and _RELEASE.fullmatch(number := target.removeprefix(folder + "/")):
-                return int(number)
+            if target.startswith(folder + "/") and (number := number_of(target.removeprefix(folder + "/"))) is not None:
+                return number
         raise Refused(f"{self.dest} is a link to {target!r}, not one of ours", f"ours lead to {self.releases.name}/<n>; move it away, or publish somewhere else")
 
     def _names(self) -> list[str]:

@@ -28,7 +28,7 @@ StepName = Literal["integrity", "signer", "freshness", "history", "claims"]
 
 STEPS: Final[tuple[StepName, ...]] = ("integrity", "signer", "freshness", "history", "claims")
 STEP_OF: Final[Mapping[int, StepName]] = {
-    **dict.fromkeys((1, 2, 3, 6, 7, 8, 9, 12), "integrity"), 4: "signer", 5: "freshness", 10: "history", 11: "claims",
+    **dict.fromkeys((1, 2, 3, 6, 7, 8, 9, 12), "integrity"), 4: "signer", 5: "freshness", **dict.fromkeys((10, 13, 14, 15), "history"), 11: "claims",
 }  # fmt: skip
 
 _WORST_FIRST: Final[tuple[int, ...]] = (1, 3, 4, 0)
@@ -95,6 +95,44 @@ class Lapse:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A release that its publisher took back."""
+
+    release: int
+    payload: str
+    """Hex SHA-256."""
+    why: str
+    at: datetime
+    """When the publisher says it was."""
+    index: int | None
+    """Its entry in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class InLog:
+    """Where a release stands in its center's log."""
+
+    size: int
+    root: str
+    """Hex SHA-256."""
+    index: int
+    """The release's own entry."""
+    withdrawn: tuple[Withdrawn, ...] = ()
+    """Of all releases, in the order of the log."""
+    newer: tuple[int, ...] = ()
+    """Releases that followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A change of keys that leads from a pinned key to the one that signed."""
+
+    key: str
+    by: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """The contents, handed out only when they are genuine: valid, or stale and otherwise whole."""
 
@@ -124,6 +162,10 @@ class Facts:
     pruned: tuple[int, ...] = ()
     officer: Pin | None = None
     """Of whoever affirmed, where the reader has one."""
+    log: InLog | None = None
+    """None without a log, and where it could not be replayed."""
+    announced: tuple[Announced, ...] = ()
+    """From the pinned key to the one that signed; none where that is the pinned one."""
 
 
 @dataclass(frozen=True, slots=True)

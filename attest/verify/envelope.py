@@ -50,8 +50,14 @@ def _stated(bundle: Bundle) -> Opened:
 
 def unsigned(opened: Opened, number: int = 3) -> Finding | None:
     """Step 3: None where the statement's key is the one the bundle names, and signed the payload (DSSE v1.0, PAE)."""
-    if opened.fingerprint != opened.bundle.hint:
-        return no(number, "the bundle names another key than the statement it holds", opened.fingerprint, opened.bundle.hint)
-    if not publickey.verify(opened.statement.spki, opened.bundle.signature, dsse.pae(opened.bundle.payload_type, opened.bundle.payload)):
-        return no(number, f"the signature is not that of key {opened.fingerprint} over this statement")
+    return not_signed_by(opened.statement.spki, opened.bundle, number)
+
+
+def not_signed_by(spki: bytes, bundle: Bundle, number: int) -> Finding | None:
+    """None where the bundle names that key, and it signed the payload."""
+    fingerprint = openssh.fingerprint(spki)
+    if fingerprint != bundle.hint:
+        return no(number, "the bundle names another key than the statement it holds", fingerprint, bundle.hint)
+    if not publickey.verify(spki, bundle.signature, dsse.pae(bundle.payload_type, bundle.payload)):
+        return no(number, f"the signature is not that of key {fingerprint} over this statement")
     return None

@@ -30,10 +30,10 @@ PAGES: Final = (".html", ".htm", ".xhtml", ".svg")
 GIVE_UP: Final = 8
 """Files that cannot be read before the rest is left unread: a host that is down stays down for all of them."""
 
-_RELEASE = re.compile(r"attestation/releases/([0-9]+)/.*")
-_LATER = re.compile(r"attestation/(?:statements|releases/[0-9]+/cosignatures)/.*")
+_RELEASE = re.compile(r"attestation/releases/([0-9]+)/(.*)")
+_COSIGNED = re.compile(r"attestation/releases/[0-9]+/cosignatures/.*")
 _HOST = re.compile(r"_headers|_redirects|\.nojekyll|CNAME")
-_LOGGED = re.compile(r"attestation/(?:log/.*|(?:releases/[0-9]+/)?proof\.tlog-proof)")
+_LOGGED = re.compile(r"attestation/(?:log/.*|proof\.tlog-proof)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,11 @@ def check_unlisted(source: Source, manifest: Mapping[str, str], release: int, lo
 
 def _unlisted(path: str, release: int, logged: bool) -> Iterator[Finding]:
     kept = _RELEASE.fullmatch(path)
-    if not unlisted_by_design(path) or (_LOGGED.fullmatch(path) and not logged) or (kept is not None and int(kept[1]) > release):
+    top = f"attestation/{kept[2]}" if kept is not None and int(kept[1]) == release else path
+    if not unlisted_by_design(path) or (_LOGGED.fullmatch(top) and not logged) or (kept is not None and int(kept[1]) > release):
         yield no(7, f"{path} is not listed")
-    elif _LATER.fullmatch(path):
-        yield unsure(10, f"{path} is a later statement, which this version does not read")
+    elif _COSIGNED.fullmatch(path):
+        yield unsure(10, f"{path} is a cosignature, which this version does not read")
 
 
 def _special(source: Source, path: str) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from attest.errors import CouldNotTell, Unreadable
 from attest.fetch import Absent, Foreign, Source
-from attest.statement import ASSESSMENT, MANIFEST
+from attest.statement import ASSESSMENT, MANIFEST, Statement
 from attest.verify.answer import Finding, no, unsure
 from attest.verify.envelope import Opened
 from attest.wire import sshsig
@@ -26,7 +26,8 @@ STATEMENT: Final = f"{ATTESTATION}/statement.json"
 SIGNATURE: Final = f"{MANIFEST}.sig"
 RELEASES: Final = f"{ATTESTATION}/releases"
 KEPT: Final = ("bundle.sigstore.json", "statement.json", "assessment.json", "SHA256SUMS")
-"""Of every release, in ``releases/<n>/``."""
+"""Of every release, in ``releases/<n>/``; and of one with a log its proof."""
+PROOF_NAME: Final = "proof.tlog-proof"
 
 CAP: Final = 64 * 2**20
 """Bytes of a control file: the bound of strict JSON."""
@@ -55,6 +56,18 @@ def attempt(number: int, path: str, get: Callable[[], Value]) -> Value | Finding
         return unsure(number, f"{path} cannot be read: {error.message}")
 
 
+def if_there(number: int, source: Source, path: str, cap: int) -> bytes | Finding | None:
+    """A file that may be missing: None where the source says that it is not there."""
+
+    def read() -> bytes | None:
+        try:
+            return source.read(path, cap)
+        except Absent:
+            return None
+
+    return attempt(number, path, read)
+
+
 def check_subjects(source: Source, opened: Opened, bundle: bytes) -> Subjects:
     """Reads the control files of the site that ``bundle`` stands in and holds them against it."""
     paths = (STATEMENT, ASSESSMENT, MANIFEST, SIGNATURE)
@@ -62,7 +75,7 @@ def check_subjects(source: Source, opened: Opened, bundle: bytes) -> Subjects:
     held = {path: data for path, data in read.items() if isinstance(data, bytes)}
     findings = [data for data in read.values() if isinstance(data, Finding)]
     findings += _not_as_signed(opened, held)
-    findings += _not_kept(source, opened.statement.release, {**held, BUNDLE: bundle})
+    findings += _not_kept(source, opened.statement, {**held, BUNDLE: bundle})
     return Subjects(_signed(held.get(MANIFEST), opened.statement.manifest), _signed(held.get(ASSESSMENT), opened.statement.assessment), tuple(findings))
 
 
@@ -87,12 +100,12 @@ def _signs(signature: bytes, manifest: bytes, spki: bytes) -> bool:
         return False
 
 
-def _not_kept(source: Source, release: int, held: dict[str, bytes]) -> Iterator[Finding]:
-    for name in KEPT:
-        path = f"{RELEASES}/{release}/{name}"
+def _not_kept(source: Source, statement: Statement, held: dict[str, bytes]) -> Iterator[Finding]:
+    for name in KEPT if statement.log is None else (*KEPT, PROOF_NAME):
+        path, top_path = f"{RELEASES}/{statement.release}/{name}", f"{ATTESTATION}/{name}"
         kept = attempt(10, path, lambda path=path: source.read(path, CAP))  # type: ignore[misc]
-        top = held.get(f"{ATTESTATION}/{name}")
+        top = held.get(top_path) if name != PROOF_NAME else if_there(10, source, top_path, CAP)
         if isinstance(kept, Finding):
             yield kept
-        elif top is not None and kept != top:
-            yield no(10, f"{path} differs from {ATTESTATION}/{name}", hashlib.sha256(top).hexdigest(), hashlib.sha256(kept).hexdigest())
+        elif isinstance(top, bytes) and kept != top:
+            yield no(10, f"{path} differs from {top_path}", hashlib.sha256(top).hexdigest(), hashlib.sha256(kept).hexdigest())

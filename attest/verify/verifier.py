@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from attest.errors import CouldNotTell, Unreadable
 from attest.fetch import Source
-from attest.seen import Seen
+from attest.seen import Seen, SeenLog, recall
 from attest.statement import Statement
-from attest.trust import Pin
-from attest.verify import history
+from attest.verify.accepted import Turn
 from attest.verify.affirmation import check_affirmation, judge_officer
-from attest.verify.answer import STEP_OF, Answer, Facts, Finding, StepName, answer_of, no, note, unchecked, unsure
+from attest.verify.answer import STEP_OF, Announced, Answer, Facts, Finding, StepName, answer_of, no, note, unchecked, unsure
 from attest.verify.blocks import blocks_of, unlisted_pages
 from attest.verify.claims import claim_findings, lapses, standing
+from attest.verify.descent import check_descent
 from attest.verify.envelope import Opened, open_bundle, unsigned
 from attest.verify.files import FILE_CAP, check_files, check_unlisted
 from attest.verify.freshness import not_fresh
+from attest.verify.log import CHECKPOINT, NOTE_BYTES
 from attest.verify.named import by_dns
+from attest.verify.past import look_back, open_book
 from attest.verify.question import Question
 from attest.verify.record import check_record, read_record, sums
-from attest.verify.signer import judge_signer
+from attest.verify.signer import Signer, judge_signer, other_log
 from attest.verify.subjects import BUNDLE, Subjects, attempt, check_subjects
 from attest.wire.bundle import MAX_BYTES
 from attest.wire.sha256sums import parse_manifest
@@ -38,8 +40,10 @@ def verify_site(source: Source, question: Question) -> Answer:
             bundle = source.read(BUNDLE, MAX_BYTES)
         except CouldNotTell as error:
             return could_not_tell(f"{source.describe()}: {BUNDLE} cannot be read: {error.message}", question)
-        answer = _site(source, bundle, question)
-        if not _doubtful(answer) or not _switched(source, bundle):
+        opened = _opened(bundle, question)
+        log = _state(source, opened)
+        answer = opened if isinstance(opened, Answer) else _site(source, bundle, opened, question)
+        if not _doubtful(answer) or not _switched(source, bundle, opened, log):
             return answer
     return could_not_tell(f"{source.describe()} changed {ATTEMPTS} times while it was read", question, 12)
 
@@ -51,33 +55,31 @@ def verify_bundle(data: bytes, question: Question) -> Answer:
         return opened
     trust, told = by_dns(opened, question.trust, question.named)
     question = replace(question, trust=trust)
-    pin, findings = _judged(opened, question)
+    signer, findings = _judged(opened, question, None if opened.statement.log is not None else ())
     findings += told
     findings += [*sums(opened.statement), *_alone(opened, question)]
-    facts = replace(_facts(opened, pin), standing=dict(opened.statement.totals))
+    facts = replace(_facts(opened, signer), standing=dict(opened.statement.totals))
     return answer_of(findings, facts, question.now, ("integrity", "signer", "freshness", "claims"))
 
 
-def _site(source: Source, bundle: bytes, question: Question) -> Answer:
-    opened = _opened(bundle, question)
-    if isinstance(opened, Answer):
-        return opened
+def _site(source: Source, bundle: bytes, opened: Opened, question: Question) -> Answer:
+    book = open_book(source, opened)
     trust, named = by_dns(opened, question.trust, question.named)
     question = replace(question, trust=trust)
-    pin, findings = _judged(opened, question)
+    signer, findings = _judged(opened, question, book.turns(opened))
     findings += named
     subjects = check_subjects(source, opened, bundle)
     record, wrong = _record(subjects, opened.statement)
     checked, listed, read = _files(source, subjects, record, opened, question)
-    past = history.check_history(source, opened, question.trust)
-    findings += [*subjects.findings, *wrong, *read, *past.findings, *history.descent(_seen(opened, question), opened, past)]
+    past = look_back(source, opened, question.trust, book)
+    findings += [*subjects.findings, *wrong, *read, *past.findings, *check_descent(_seen(opened, question), opened, past.payloads, book.log, question.now)]
     officer, told = judge_officer(opened.statement, question.trust, question.now)
     findings += [*check_affirmation(source, subjects.manifest, opened.statement), *filter(None, [told])]
     lapsed = tuple(lapses(record["controls"], question.now)) if record is not None else ()
     findings += claim_findings(lapsed, question.strict_evidence)
     facts = replace(
-        _facts(opened, pin), files_checked=checked, files_listed=listed, sees_unlisted=source.paths() is not None, record=record,
-        lapsed=lapsed, standing=standing(opened.statement.totals, lapsed), held=past.held, pruned=past.pruned, officer=officer,
+        _facts(opened, signer), files_checked=checked, files_listed=listed, sees_unlisted=source.paths() is not None, record=record,
+        lapsed=lapsed, standing=standing(opened.statement.totals, lapsed), held=past.history.held, pruned=past.history.pruned, log=past.in_log, officer=officer,
     )  # fmt: skip
     ran: tuple[StepName, ...] = ("integrity", "signer", "freshness", "history")
     return answer_of(findings, facts, question.now, ran if record is None else (*ran, "claims"))
@@ -92,12 +94,13 @@ def _opened(data: bytes, question: Question) -> Opened | Answer:
     return opened
 
 
-def _judged(opened: Opened, question: Question) -> tuple[Pin | None, list[Finding]]:
+def _judged(opened: Opened, question: Question, turns: Sequence[Turn] | None) -> tuple[Signer | None, list[Finding]]:
     """Steps 4 and 5."""
-    pin = judge_signer(opened, question.trust, question.now)
+    signer = judge_signer(opened, question.trust, question.now, turns)
     late = not_fresh(opened.statement, question.now)
-    findings = [finding for finding in (pin, late) if isinstance(finding, Finding)]
-    return (None if isinstance(pin, Finding) else pin), findings
+    log = other_log(signer.pin, opened) if isinstance(signer, Signer) else None
+    findings = [finding for finding in (signer, late, log) if isinstance(finding, Finding)]
+    return (None if isinstance(signer, Finding) else signer), findings
 
 
 def _record(subjects: Subjects, statement: Statement) -> tuple[dict[str, Any] | None, list[Finding]]:
@@ -141,21 +144,21 @@ def _unlisted_page(source: Source, page: str) -> Finding:
 
 def _alone(opened: Opened, question: Question) -> Iterator[Finding]:
     """What a bundle leaves open, and whether the reader wanted it closed."""
-    site = "a bundle alone: the files it signs and later withdrawals are not checked"
+    site = "a bundle alone: the files it signs are not checked"
     yield unsure(6, site) if "site" in question.require else note(6, site)
-    chain = "history is not checked: a bundle alone does not bring it"
+    chain = "history and withdrawal not checked: a bundle alone brings neither what was before it nor what came after"
     yield unsure(10, chain) if "history" in question.require else unchecked(10, chain)
     if opened.statement.affirmation is not None:
         yield note(11, "a bundle alone: what it says a person affirmed is not held against that person's signature")
     seen = _seen(opened, question)
-    if seen is not None and seen.release == opened.statement.release and seen.payload != opened.payload:
-        yield no(10, f"release {seen.release} is not the one you have seen under that number", seen.payload, opened.payload, "forked")
+    if seen is not None and (seen[1].release, seen[1].payload) != (opened.statement.release, opened.payload) and seen[1].release == opened.statement.release:
+        yield no(10, f"release {seen[1].release} is not the one you have seen under that number", seen[1].payload, opened.payload, "forked")
     if question.strict_evidence:
         yield unsure(11, "a bundle alone does not say when evidence expires")
 
 
-def _seen(opened: Opened, question: Question) -> Seen | None:
-    return question.seen.get(seen_key(opened.statement))
+def _seen(opened: Opened, question: Question) -> tuple[str, Seen] | None:
+    return recall(question.seen, *seen_key(opened.statement))
 
 
 def seen_key(statement: Statement) -> tuple[str, str]:
@@ -163,10 +166,24 @@ def seen_key(statement: Statement) -> tuple[str, str]:
     return statement.center, statement.log.origin if statement.log is not None else ""
 
 
-def _facts(opened: Opened | Finding, pin: Pin | None = None) -> Facts:
+def to_remember(answer: Answer) -> Seen | None:
+    """What a reader should remember of a whole site that a pinned key signed, whose past held: also where it has run out, or was withdrawn."""
+    facts, history = answer.facts, answer.steps["history"]
+    past = history.outcome == "ok" or (history.outcome == "no" and all(finding.outcome == "note" or finding.word == "withdrawn" for finding in history.findings))
+    if answer.steps["integrity"].outcome != "ok" or answer.steps["signer"].outcome != "ok" or not past or not facts.files_listed:
+        return None
+    if facts.pin is None or facts.pin.center is None or facts.statement is None or facts.payload is None:
+        return None
+    return Seen(facts.statement.release, facts.payload, None if facts.log is None else SeenLog(facts.log.size, facts.log.root))
+
+
+def _facts(opened: Opened | Finding, signer: Signer | None = None) -> Facts:
     if isinstance(opened, Finding):
         return Facts()
-    return Facts(opened.statement, opened.fingerprint, opened.payload, pin)
+    said = Facts(opened.statement, opened.fingerprint, opened.payload)
+    if signer is None:
+        return said
+    return replace(said, pin=signer.pin, announced=tuple(Announced(turn.key, turn.by, turn.index) for turn in signer.chain))
 
 
 def could_not_tell(what: str, question: Question, number: int = 1) -> Answer:
@@ -179,8 +196,16 @@ def _doubtful(answer: Answer) -> bool:
     return any(finding.outcome in ("no", "could-not-tell") and STEP_OF[finding.number] in ("integrity", "history") for step in answer.steps.values() for finding in step.findings)
 
 
-def _switched(source: Source, bundle: bytes) -> bool:
+def _switched(source: Source, bundle: bytes, opened: Opened | Answer, log: bytes | None) -> bool:
     with suppress(CouldNotTell):
         source.reopen()
-        return source.read(BUNDLE, MAX_BYTES) != bundle
+        return source.read(BUNDLE, MAX_BYTES) != bundle or _state(source, opened) != log
     return False
+
+
+def _state(source: Source, opened: Opened | Answer) -> bytes | None:
+    """The log's checkpoint, for it changes also where something was only said later; None where there is none to be had."""
+    if isinstance(opened, Opened) and opened.statement.log is not None:
+        with suppress(CouldNotTell):
+            return source.read(CHECKPOINT, NOTE_BYTES)
+    return None

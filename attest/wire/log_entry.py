@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 from attest.errors import Unreadable
-from attest.times import parse_moment
+from attest.times import parse_day, parse_moment
 from attest.wire import jcs, strict_json
 
 Kind = Literal["release", "withdrawal", "notice", "key-change"]
@@ -22,7 +23,13 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MAX_BYTES: Final = 200
 
 _HEX = re.compile("[0-9a-f]{64}")
+_KIND: Final = {kind.encode(): kind for kind in KINDS}
 _FIELDS = {"digest": str, "kind": str, "n": int, "time": str}
+_FORM = re.compile(
+    rb'\{"digest":"[0-9a-f]{64}","kind":"(?:(release|withdrawal)","n":([1-9][0-9]{0,8})|(notice|key-change)","n":(0|[1-9][0-9]{0,8})),"time":"'
+    rb'([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}Z"\}'
+)
+"""The one form: what matches, and names a day that there is, prints back to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,35 @@ def print_entry(entry: Entry) -> bytes:
 
 def parse_entry(data: bytes) -> Entry:
     """Bytes -> the entry. Raises Unreadable unless they are exactly what printing gives."""
+    kind, n = kind_and_number(data)
+    return Entry(digest_of(data), kind, n, data[-22:-2].decode())
+
+
+def digest_of(data: bytes) -> str:
+    """The digest of an entry that was parsed before: its form gives the place."""
+    return data[11:75].decode()
+
+
+def kind_and_number(data: bytes) -> tuple[Kind, int]:
+    """As ``parse_entry``, and as strict: what a log of a hundred thousand entries is gone through by."""
+    match = _FORM.fullmatch(data)
+    if match is None or not _is_day(match[5]):
+        entry = parse_slowly(data)
+        return entry.kind, entry.n
+    return (_KIND[match[1]], int(match[2])) if match[1] else (_KIND[match[3]], int(match[4]))
+
+
+@lru_cache(maxsize=4096)
+def _is_day(text: bytes) -> bool:
+    try:
+        parse_day(text.decode())
+    except ValueError:
+        return False
+    return True
+
+
+def parse_slowly(data: bytes) -> Entry:
+    """The same, as the specification puts it: JSON, its fields, its one form. What ``parse_entry`` refuses, this says why."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"a log entry has at most {MAX_BYTES} bytes, this one has {len(data)}")
     said = strict_json.parse(data, "the log entry")

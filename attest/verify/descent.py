@@ -1,0 +1,59 @@
+"""Second part of step 10: the release and its log against what this reader verified last.
+
+    seen 9, served 7                                        rolled-back
+    seen 7, served 7, another payload                       forked
+    seen 5, served 7, and release 5 is another              forked      as releases/6 names it, or as the log has it
+    seen 5, served 7, and nothing says which 5 was          could not tell: descent is not shown
+    seen a log of 12 entries, now it has 11                 rolled-back
+    seen its root at 12 entries, now it is another          forked
+    seen a log, now there is none or another                forked
+    seen 7, served 7, the same log, and it has run out      stale, and said: frozen
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from attest.seen import Seen, SeenLog
+from attest.verify.answer import Finding, no, note, unsure
+from attest.verify.envelope import Opened
+from attest.verify.log import Log
+
+
+def check_descent(seen: tuple[str, Seen] | None, opened: Opened, payloads: Mapping[int, str], log: Log | None, now: datetime) -> Iterator[Finding]:
+    """``seen``: log origin and state, as ``seen.recall`` gives them; ``payloads``: of each release that the chain or the log shows, by number."""
+    if seen is None:
+        yield note(10, "you have seen no earlier release of this center: nothing to compare with")
+        return
+    origin, last = seen
+    yield from _same_log(origin, opened)
+    yield from _release(last, opened, payloads)
+    if last.log is not None and log is not None:
+        yield from _log(last.log, log)
+    if last.payload == opened.payload and now >= opened.statement.valid_until and (log is None or last.log is None or log.size == last.log.size):
+        yield note(10, "frozen: it is the release that you have seen, and nothing followed it before it ran out; its publisher has stopped, or somebody holds back what is newer")
+
+
+def _same_log(origin: str, opened: Opened) -> Iterator[Finding]:
+    said = opened.statement.log
+    if origin and (said is None or said.origin != origin):
+        yield no(10, "it names another log than the one that you have seen, or none", origin, "no log" if said is None else said.origin, "forked")
+
+
+def _release(last: Seen, opened: Opened, payloads: Mapping[int, str]) -> Iterator[Finding]:
+    release = opened.statement.release
+    known = payloads.get(last.release)
+    if last.release > release:
+        yield no(10, f"release {release} is served, and you have seen release {last.release}", str(last.release), str(release), "rolled-back")
+    elif known is None:
+        yield unsure(10, f"that release {release} follows release {last.release}, which you have seen, is not shown", got="releases between them are not held")
+    elif known != last.payload:
+        yield no(10, f"release {last.release} is not the one you have seen under that number", last.payload, known, "forked")
+
+
+def _log(last: SeenLog, log: Log) -> Iterator[Finding]:
+    if log.size < last.size:
+        yield no(10, f"the log has {log.size} entries, and you have seen {last.size}", str(last.size), str(log.size), "rolled-back")
+    elif (root := log.tree.root(last.size).hex()) != last.root:
+        yield no(10, f"the first {last.size} entries of the log are not the ones that you have seen", last.root, root, "forked")
