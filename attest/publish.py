@@ -27,7 +27,7 @@ from typing import Final
 from attest.errors import AttestError, CouldNotTell, Refused, WrongUse
 from attest.fetch import Folder
 from attest.history import Before
-from attest.keys import HighWater, read_highwater
+from attest.keys import read_highwater
 from attest.later import Withdrawal
 from attest.predecessor import read_before
 from attest.publishers.interface import Number
@@ -35,7 +35,7 @@ from attest.publishing.building import build, sign, staged
 from attest.publishing.later import PublishedLater, publish_later
 from attest.publishing.ledger import Overtaken, commit, log_key
 from attest.publishing.place import BUNDLE, Head, Order, Place, Render, Standing, folder_of
-from attest.publishing.sealing import check, complete
+from attest.publishing.sealing import check, complete, refuse_against
 from attest.publishing.settling import Settled, keep, settle
 from attest.release import Previous, Release, Withdrawn
 from attest.times import print_moment, print_span
@@ -160,23 +160,11 @@ def _refuse_history(first: bool, place: Place, head: Head | None, finished: Sequ
     """Raises Refused where the place and the high-water mark do not tell one history, or ``--first`` does not fit it."""
     name, mark = place.store.name, read_highwater(place.keys.folder)
     if mark is not None:
-        _refuse_against(mark, place, head, first)
+        refuse_against(mark, place, head, first=first)
     if head is None and not first:
         raise Refused(f"nothing was published to {name} yet", "begin its history with --first, once")
     if head is not None and first and tuple(finished) != (Number(1),):
         raise Refused(f"--first begins a history, and {name} has one: release {head.n} is served", "leave --first away")
-
-
-def _refuse_against(mark: HighWater, place: Place, head: Head | None, first: bool) -> None:
-    name = place.store.name
-    if mark.center != place.center:
-        raise Refused(f"these keys sign for {mark.center}, not for {place.center}", "one keys folder serves one center: name another with --keys DIR")
-    if head is None or head.n < mark.release:
-        there = "nothing" if head is None else f"release {head.n} and none after it"
-        again = "a second first release would fork the history: " if first else ""
-        raise Refused(f"{name} holds {there}, and release {mark.release} was signed already", f"{again}restore release {mark.release} and those beside it from your copy, and publish there; if they are lost for good, only new keys can begin again (`attest keys new`), and every reader has to be told of them")
-    if head.n == mark.release and head.payload != mark.payload:
-        raise Refused(f"{name} holds another release {head.n} than the one signed last", f"restore the one whose payload is sha256:{mark.payload}")
 
 
 def _os_said(error: OSError) -> str:

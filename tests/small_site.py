@@ -37,7 +37,7 @@ def sources(as_of: datetime = AT) -> Prepared:
     return prepare(SOURCES, as_of, None, bytes(32), as_unknown=False)
 
 
-def new_keys(folder: Path, log: bool = False) -> Keys:
+def new_keys(folder: Path, log: bool = True) -> Keys:
     """With a log's key, or as an older version made them."""
     made = keys.create(folder, "ed25519", None)
     if not log:

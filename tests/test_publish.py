@@ -65,8 +65,12 @@ def test_a_first_release_verifies_and_is_served_by_a_link(dest: Path, opened: Ke
     assert published.head.n == 1
     assert str(dest.readlink()) == "public.releases/1"
     assert answer(dest, opened).word == "valid"
-    assert read_highwater(opened.folder) == HighWater(CENTER, 1, published.head.payload)
-    assert sorted(path.name for path in Path(f"{dest}.releases").iterdir()) == [".attest", ".lock", "1"]
+    mark = read_highwater(opened.folder)
+    assert mark is not None
+    assert (mark.center, mark.release, mark.payload) == (CENTER, 1, published.head.payload)
+    assert mark.log is not None
+    assert mark.log.size == 1
+    assert sorted(path.name for path in Path(f"{dest}.releases").iterdir()) == [".attest", ".lock", ".log", "1"]
 
 
 def test_the_manifest_lists_every_file_and_no_control_file(dest: Path, opened: Keys) -> None:
@@ -80,7 +84,11 @@ def test_the_manifest_lists_every_file_and_no_control_file(dest: Path, opened: K
         "attestation/SHA256SUMS",
         "attestation/SHA256SUMS.sig",
         "attestation/bundle.sigstore.json",
-        *(f"attestation/releases/1/{name}" for name in sorted(RELEASE_FILES) if name != "proof.tlog-proof"),
+        "attestation/log/checkpoint",
+        "attestation/log/tile/0/000.p/1",
+        "attestation/log/tile/entries/000.p/1",
+        "attestation/proof.tlog-proof",
+        *(f"attestation/releases/1/{name}" for name in sorted(RELEASE_FILES)),
         "attestation/statement.json",
     ]
 
@@ -92,7 +100,8 @@ def test_what_is_signed_is_what_was_built(dest: Path, opened: Keys) -> None:
     assert payload == (dest / "attestation/statement.json").read_bytes()
     assert (statement.as_of, statement.issued_at, statement.valid_until) == (AT, AT, AT + timedelta(days=35))
     assert statement.assessment == hashlib.sha256((dest / "attestation/assessment.json").read_bytes()).hexdigest()
-    assert statement.log is None
+    assert statement.log is not None
+    assert (statement.log.origin, statement.log.size_before, statement.log.void) == ("trust.kestrel.example/attestation/log", 0, ())
     assert statement.predicate["source"] is None
 
 
@@ -403,13 +412,22 @@ def fails(folder: Path) -> None:
     ],
 )
 def test_what_must_not_come_out_leaves_everything_as_it_was(dest: Path, opened: Keys, spoil, kind: type[AttestError], said: str) -> None:
-    release(dest, opened, first=True)
-    before, mark = listing(dest.parent), read_highwater(opened.folder)
+    """What is found wanting only when it is verified has its entry in the log by then: that entry is void, and the next release says so."""
+    first = release(dest, opened, first=True)
+    before = listing(dest.parent)
     with pytest.raises(kind, match=said):
         publish(order(AT + DAY), place(dest, opened), spoilt(opened, spoil))
-    assert unchanged(dest, before)
-    assert read_highwater(opened.folder) == mark
-    assert release(dest, opened, AT + DAY).head.n == 2
+    entered = "does not verify" in said
+    now = {path: value for path, value in listing(dest.parent).items() if not entered or "/.log" not in path}
+    assert now.items() <= {**before, f"{dest.name}.releases/.lock": now[f"{dest.name}.releases/.lock"]}.items()
+    mark = read_highwater(opened.folder)
+    assert mark is not None
+    assert (mark.release, mark.payload, mark.log and mark.log.size) == (1, first.head.payload, 2 if entered else 1)
+    second = release(dest, opened, AT + DAY).head
+    assert second.n == 2
+    assert second.statement.log is not None
+    assert (second.statement.log.size_before, second.statement.log.void) == ((2, (1,)) if entered else (1, ()))
+    assert answer(dest, opened, AT + DAY).word == "valid"
 
 
 def test_a_host_name_that_became_internal_later_does_not_stop_what_follows(dest: Path, opened: Keys) -> None:

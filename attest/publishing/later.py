@@ -16,7 +16,6 @@ from typing import Final, TypeAlias
 
 from attest import tree
 from attest.errors import AttestError, CouldNotTell, Refused
-from attest.keys import read_highwater
 from attest.later import Later
 from attest.logged import Logged
 from attest.publishers.interface import Number
@@ -78,10 +77,9 @@ def _locked(make: Make, place: Place, now: datetime) -> PublishedLater:
 
 
 def _refuse_moment(place: Place, standing: Standing, now: datetime) -> None:
-    mark, head = read_highwater(place.keys.folder), standing.head
-    if head is None or (mark is not None and (head.n < mark.release or (head.n == mark.release and head.payload != mark.payload))):
-        there = "nothing" if head is None else f"release {head.n}"
-        raise Refused(f"{place.store.name} holds {there}, and not the release signed last", "publish, or restore what was published last from your copy")
+    head = standing.head
+    if head is None:
+        raise Refused(f"nothing was published to {place.store.name} yet", "publish a release first")
     latest = max([head.statement.issued_at, *(said.later.issued_at for said in standing.said)])
     if now < latest:
         raise Refused(f"it is {print_moment(now)}, and the last statement was issued at {print_moment(latest)}", "set the clock, or leave --at away")

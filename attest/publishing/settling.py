@@ -15,11 +15,11 @@ from pathlib import Path
 
 from attest import tree
 from attest.errors import AttestError
-from attest.keys import HighWater, write_highwater
+from attest.keys import HighWater, read_highwater, write_highwater
 from attest.publishers.interface import Number
 from attest.publishing.ledger import Ledger, settle_log
 from attest.publishing.place import BUNDLE, STATEMENTS, Place, Standing, folder_of
-from attest.publishing.sealing import at_the_mark, check, complete, published_checkpoint, read_head, read_said
+from attest.publishing.sealing import at_the_mark, check, complete, published_checkpoint, read_head, read_said, refuse_against
 from attest.wire.checkpoint import open_checkpoint
 
 
@@ -42,6 +42,8 @@ def settle(place: Place) -> Settled:
     for number in _kept_after(place, standing):
         standing = check(place, folder_of(place, number), number, standing, None)
         finished.append(_finish(place, standing))
+    if (mark := read_highwater(place.keys.folder)) is not None:
+        refuse_against(mark, place, standing.head)
     ledger = settle_log(place, standing, _folder(place, standing))
     if (found := _signed_before(place, standing, ledger)) is not None:
         standing = found
