@@ -34,13 +34,15 @@ from attest.times import parse_moment
 from attest.trust import Trust
 from attest.verify.accepted import Turn, accept
 from attest.verify.answer import STEPS, Answer
+from attest.verify.entries import rows
+from attest.verify.in_log import verify_in_log, verify_log
 from attest.verify.question import Question
 from attest.verify.verifier import to_remember, verify_bundle, verify_site
 from attest.wire import base64_strict, log_entry, note, openssh
 from attest.wire.checkpoint import print_checkpoint
 from attest.wire.note import Note, Signature, VerifierKey, print_note
 from attest.wire.tlog_proof import TlogProof, parse_proof, print_proof
-from tests.signed_site import BUNDLE, CENTER, FIRST, KEY, ORIGIN, OTHER, Files, Key, Ledger, Memory, Publisher, ask, noon, p256, pin
+from tests.signed_site import BUNDLE, CENTER, EDWARDS, FIRST, KEY, ORIGIN, OTHER, Files, Key, Ledger, Memory, Publisher, ask, noon, p256, pin
 
 CASES = Path(__file__).parent / "cases" / "verify" / "logged"
 THIRD = p256(7003)
@@ -375,28 +377,26 @@ def test_a_bundle_alone_cannot_say_whether_its_key_was_announced() -> None:
     assert "only the site's log can show" in found(answer)
 
 
-def three_pages() -> Publisher:
-    """Three releases of a site with three pages, a notice and a withdrawal."""
-
-    def small(made: dict[str, Any]) -> None:
-        made["controls"] = made["controls"][:2]
-
-    center = Publisher().release(on_record=small).notice().release(on_record=small).withdraw(1)
-    return center.release(on_record=small)
+def small(made: dict[str, Any]) -> None:
+    made["controls"] = made["controls"][:2]
 
 
-WHOLE = three_pages().files
-CONTROL_FILES = sorted(path for path in WHOLE if path.startswith("attestation/") and path not in ("attestation/index.json", "attestation/assessment.json"))
+WHOLE = Publisher(key=EDWARDS).release(on_record=small).notice().release(on_record=small).withdraw(1).release(on_record=small).files
+"""Three releases of a site with three pages, a notice and a withdrawal."""
+RELEASE = Publisher(key=EDWARDS).release(on_record=small).notice().files
+"""One release of it, and a notice."""
+CONTROL_FILES = sorted(path for path in RELEASE if path.startswith("attestation/"))
+EDWARDS_PINNED = Trust((pin(EDWARDS),))
 MUST_SAY = {
     "attestation/bundle.sigstore.json": {1, 2, 3, 10}, "attestation/statement.json": {6, 10}, "attestation/SHA256SUMS": {6, 10}, "attestation/SHA256SUMS.sig": {6},
     "attestation/proof.tlog-proof": {10, 13}, "attestation/log/*": {13}, "attestation/statements/*": {15}, "attestation/releases/*": {10, 13},
 }  # fmt: skip
 
 
-def refused(path: str, offset: int, lists: bool) -> None:
-    changed = bytearray(WHOLE[path])
+def refused(files: Files, n: int, path: str, offset: int, lists: bool) -> None:
+    changed = bytearray(files[path])
     changed[offset] ^= 1 << (offset % 8)
-    answer = ask({**WHOLE, path: bytes(changed)}, 3, lists=lists)
+    answer = ask({**files, path: bytes(changed)}, n, lists=lists, trust=EDWARDS_PINNED)
     numbers = {finding.number for finding in everything(answer) if finding.outcome in ("no", "could-not-tell")}
     wanted = next((steps for pattern, steps in MUST_SAY.items() if fnmatch.fnmatch(path, pattern)), {7})
     assert answer.exit_code in (1, 3), (path, offset, found(answer))
@@ -409,15 +409,16 @@ def seen_over_http(path: str) -> bool:
 
 
 def test_the_site_that_is_flipped_is_valid_and_has_three_pages() -> None:
-    assert ask(WHOLE, 3).word == "valid"
+    assert ask(WHOLE, 3, trust=EDWARDS_PINNED).word == "valid"
+    assert ask(RELEASE, 1, trust=EDWARDS_PINNED).word == "valid"
     assert sum(path.endswith(".html") for path in WHOLE) == 3
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", CONTROL_FILES)
 def test_no_flipped_byte_of_a_control_file_is_passed(path: str) -> None:
-    for offset in range(len(WHOLE[path])):
-        refused(path, offset, lists=True)
+    for offset in range(len(RELEASE[path])):
+        refused(RELEASE, 1, path, offset, lists=True)
 
 
 @pytest.mark.parametrize("lists", [True, False], ids=["folder", "http"])
@@ -425,13 +426,13 @@ def test_no_flipped_byte_of_a_control_file_is_passed(path: str) -> None:
 def test_no_flipped_first_middle_or_last_byte_of_any_file_is_passed(path: str, lists: bool) -> None:
     if lists or seen_over_http(path):
         for offset in {0, len(WHOLE[path]) // 2, len(WHOLE[path]) - 1}:
-            refused(path, offset, lists)
+            refused(WHOLE, 3, path, offset, lists)
 
 
 @pytest.mark.parametrize("lists", [True, False], ids=["folder", "http"])
 @pytest.mark.parametrize("path", sorted(WHOLE))
 def test_a_missing_file_is_passed_only_where_it_is_pruned(path: str, lists: bool) -> None:
-    answer = ask({kept: data for kept, data in WHOLE.items() if kept != path}, 3, lists=lists)
+    answer = ask({kept: data for kept, data in WHOLE.items() if kept != path}, 3, lists=lists, trust=EDWARDS_PINNED)
     old_tile = path.startswith("attestation/log/tile/") and ".p/5" not in path
     archive = path.startswith(("attestation/releases/1/", "attestation/releases/2/"))
     pruned = archive and (not lists or not path.endswith("bundle.sigstore.json"))
@@ -453,7 +454,7 @@ class Ill(Memory):
 
 @pytest.mark.parametrize("ill", ["attestation/log/", "attestation/log/checkpoint", "attestation/log/tile/entries", "attestation/proof", "attestation/statements/", "attestation/releases/3/proof"])
 def test_a_log_that_cannot_be_reached_is_neither_forged_nor_passed(ill: str) -> None:
-    answer = verify_site(Ill(WHOLE, ill), Question(TRUST["pinned"], noon(3)))
+    answer = verify_site(Ill(WHOLE, ill), Question(EDWARDS_PINNED, noon(3)))
     assert (answer.word, answer.exit_code) == ("could-not-tell", 3), found(answer)
 
 
@@ -548,3 +549,88 @@ def test_keys_are_accepted_by_the_logs_order_alone(said: list[tuple[str, str, st
                 assert PRINT[name] not in got.ends or place < got.ends[PRINT[name]].before
     assert all(got.ends[key].since < len(turns) for key in got.ends)
     assert accept([PRINT["B"]], []).standing(PRINT["A"], 3) == "unknown"
+
+
+KEPT_BUNDLE = "attestation/releases/1/bundle.sigstore.json"
+
+
+def held_against(center: Publisher, bundle: bytes, n: int = 1, **over: Any) -> Answer:
+    return verify_in_log(bundle, Memory(center.files), Question(**{"trust": TRUST["pinned"], "now": noon(n), **over}))
+
+
+def test_a_bundle_that_was_kept_is_asked_what_became_of_it() -> None:
+    center = Publisher().release().notice().release().release()
+    answer = held_against(center, center.files[KEPT_BUNDLE])
+    assert (answer.word, answer.exit_code) == ("valid", 0), found(answer)
+    assert "it is no longer the newest: release 3 followed it" in found(answer)
+    assert answer.facts.log is not None
+    assert (answer.facts.log.index, answer.facts.log.newer) == (0, (2, 3))
+    assert held_against(center, center.files[KEPT_BUNDLE], now=parse_moment("2029-01-01T00:00:00Z")).word == "stale"
+
+
+def test_a_bundle_that_was_withdrawn_later() -> None:
+    center = Publisher().release()
+    bundle = center.files[BUNDLE]
+    answer = held_against(center.release().withdraw(1), bundle)
+    assert (answer.word, answer.exit_code) == ("withdrawn", 4), found(answer)
+    assert held_against(center, center.files[BUNDLE], 2).word == "valid"
+
+
+def test_a_bundle_of_a_pruned_release_is_found_in_the_log() -> None:
+    center = Publisher().release()
+    bundle = center.files[BUNDLE]
+    center.release().release()
+    center.files = {path: data for path, data in center.files.items() if not path.startswith(("attestation/releases/1/", "attestation/releases/2/"))}
+    assert held_against(center, bundle).word == "valid"
+
+
+def test_a_bundle_that_the_site_never_published_is_a_fork() -> None:
+    other = Publisher().release(on_record=lambda made: made["tool"].update(version="another"))
+    answer = held_against(other, Publisher().release().files[BUNDLE])
+    assert answer.exit_code == 1
+    assert any(finding.number == 10 and finding.word == "forked" and "is not the one that the site shows" in finding.what for finding in everything(answer))
+
+
+def test_a_bundle_held_against_a_strangers_site_is_not_passed() -> None:
+    bundle = Publisher().release(logged=False).files[BUNDLE]
+    stranger = Publisher(key=OTHER)
+    stranger.files, stranger.payloads[1], stranger.n = dict(Publisher().release(logged=False).files), b"", 1
+    answer = held_against(stranger.release(logged=False), bundle)
+    assert (answer.word, answer.exit_code) == ("wrong-signer", 1), found(answer)
+
+
+def test_a_log_by_itself_is_verified_also_when_its_release_has_run_out() -> None:
+    center = Publisher().release().notice().killed().release().withdraw(1)
+    answer, past = verify_log(Memory(center.files), Question(TRUST["pinned"], parse_moment("2029-01-01T00:00:00Z")))
+    assert (answer.word, answer.exit_code) == ("valid", 0), found(answer)
+    assert answer.steps["freshness"].outcome == "not-checked"
+    assert past is not None
+    assert [(row.entry.kind, row.entry.n, row.standing) for row in rows(past)] == [
+        ("release", 1, "withdrawn"), ("notice", 1, "signed"), ("release", 2, "void"), ("release", 2, "signed"), ("withdrawal", 1, "signed"),
+    ]  # fmt: skip
+    assert [row.by for row in rows(past)] == [KEY.fingerprint, KEY.fingerprint, None, KEY.fingerprint, KEY.fingerprint]
+
+
+def test_a_log_by_itself_needs_a_log_and_a_pin() -> None:
+    assert verify_log(Memory(Publisher().release(logged=False).files), Question(TRUST["pinned"], noon(1)))[0].exit_code == 3
+    assert verify_log(Memory(Publisher().release().files), Question(TRUST["nothing"], noon(1)))[0].word == "unknown-signer"
+    assert verify_log(Memory({}), Question(TRUST["pinned"], noon(1)))[1] is None
+
+
+@pytest.mark.parametrize(
+    ("since", "word", "by"),
+    [((1, None), "valid", "log"), ((3, None), "valid", "itself"), ((4, None), "rolled-back", None), ((1, "ab" * 32), "forked", None)],
+)
+def test_descent_from_an_earlier_release(since: tuple[int, str | None], word: str, by: str | None) -> None:
+    answer = ask(Publisher().release().release().release().files, 3, since=since)
+    assert answer.word == word, found(answer)
+    assert (answer.facts.since and answer.facts.since.by) == by
+
+
+def test_descent_without_a_log_is_shown_by_the_chain_alone() -> None:
+    files = Publisher().release(logged=False).release(logged=False).release(logged=False).files
+    answer = ask(files, 3, since=(1, None))
+    assert answer.facts.since is not None
+    assert answer.facts.since.by == "chain"
+    pruned = {path: data for path, data in files.items() if not path.startswith(("attestation/releases/1/", "attestation/releases/2/"))}
+    assert (ask(pruned, 3).word, ask(pruned, 3, since=(1, None)).exit_code) == ("valid", 3)

@@ -84,7 +84,7 @@ def _question(arguments: argparse.Namespace, trust_file: Path) -> Question:
         {} if arguments.no_state else memory.read_seen(memory.default_file()),
         arguments.strict_evidence,
         require,
-        _named(arguments) if arguments.dns else None,
+        named=_named(arguments) if arguments.dns else None,
         watch=lambda paths: ui.progress(paths, "checking files"),
     )
 

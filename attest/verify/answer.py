@@ -124,6 +124,16 @@ class InLog:
 
 
 @dataclass(frozen=True, slots=True)
+class Descended:
+    """An earlier release that the one in question follows."""
+
+    release: int
+    payload: str
+    by: Literal["log", "chain", "itself"]
+    """What shows it: the log, or releases that each name the one before; or it is the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """A change of keys that leads from a pinned key to the one that signed."""
 
@@ -160,12 +170,14 @@ class Facts:
     held: tuple[int, ...] = ()
     """Releases of the history that are there and were checked, newest first."""
     pruned: tuple[int, ...] = ()
-    officer: Pin | None = None
-    """Of whoever affirmed, where the reader has one."""
     log: InLog | None = None
     """None without a log, and where it could not be replayed."""
     announced: tuple[Announced, ...] = ()
     """From the pinned key to the one that signed; none where that is the pinned one."""
+    officer: Pin | None = None
+    """Of whoever affirmed, where the reader has one."""
+    since: Descended | None = None
+    """The earlier release that was asked for, where descent from it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +192,16 @@ class Answer:
     verified: Verified | None = None
 
 
-def answer_of(findings: Iterable[Finding], facts: Facts, at: datetime, ran: Iterable[StepName] = STEPS) -> Answer:
-    """Findings of all steps -> the answer. ``ran``: steps that were reached; the others are "not-checked"."""
+def answer_of(
+    findings: Iterable[Finding], facts: Facts, at: datetime, ran: Iterable[StepName] = STEPS, needed: frozenset[StepName] = frozenset({"integrity", "signer", "freshness"})
+) -> Answer:
+    """Findings of all steps -> the answer. ``ran``: steps that were reached; the others are "not-checked". ``needed``: those without which nothing is a yes."""
     found, reached = tuple(findings), frozenset(ran)
     steps = {name: _step(name, found, name in reached) for name in STEPS}
     code = next(code for code in _WORST_FIRST if code == 0 or any(finding.code == code for finding in found))
     worst = {finding.word for finding in found if finding.code == code and finding.code}
     word: Word = next((word for word in _words(steps) if word in worst), "valid")
-    if code == 0 and not reached >= {"integrity", "signer", "freshness"}:
+    if code == 0 and not reached >= needed:
         word, code = "could-not-tell", 3
     return Answer(word, code, steps, facts, at, _verified(word, steps, facts))
 

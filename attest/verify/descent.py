@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Literal
 
 from attest.seen import Seen, SeenLog
-from attest.verify.answer import Finding, no, note, unsure
+from attest.verify.answer import Descended, Finding, no, note, unsure
 from attest.verify.envelope import Opened
 from attest.verify.log import Log
+from attest.verify.past import Past
 
 
 def check_descent(seen: tuple[str, Seen] | None, opened: Opened, payloads: Mapping[int, str], log: Log | None, now: datetime) -> Iterator[Finding]:
@@ -33,6 +35,20 @@ def check_descent(seen: tuple[str, Seen] | None, opened: Opened, payloads: Mappi
         yield from _log(last.log, log)
     if last.payload == opened.payload and now >= opened.statement.valid_until and (log is None or last.log is None or log.size == last.log.size):
         yield note(10, "frozen: it is the release that you have seen, and nothing followed it before it ran out; its publisher has stopped, or somebody holds back what is newer")
+
+
+def check_since(since: tuple[int, str | None], opened: Opened, past: Past) -> Descended | Finding:
+    """Whether the release in question follows an earlier one, and what shows it. ``since``: its number, and its payload where the reader has that."""
+    (number, payload), release = since, opened.statement.release
+    known = past.payloads.get(number)
+    if number > release:
+        return no(10, f"release {release} is served, and you ask what changed since release {number}", str(number), str(release), "rolled-back")
+    if known is None:
+        return unsure(10, f"that release {release} follows release {number} is not shown", got="neither releases between them nor a log are held")
+    if payload is not None and payload != known:
+        return no(10, f"release {number} is not the one you have", payload, known, "forked")
+    by: Literal["log", "chain", "itself"] = "itself" if number == release else "log" if past.places is not None and past.places.digest(number) == known else "chain"
+    return Descended(number, known, by)
 
 
 def _same_log(origin: str, opened: Opened) -> Iterator[Finding]:

@@ -131,7 +131,7 @@ def _placed(found: Opened, accepted: Accepted) -> Iterator[Placed]:
     """A held release, for the log to be held against."""
     if found.statement.log is not None and unsigned(found) is None:
         standing = accepted.of_old(found.fingerprint, place_of(found))
-        yield Placed(f"release {found.statement.release}", release_entry(found), found.statement.log, standing == "accepted")
+        yield Placed(f"release {found.statement.release}", found.fingerprint, release_entry(found), found.statement.log, standing == "accepted")
 
 
 def _order(was: Statement, newer: Statement) -> Iterator[Finding]:

@@ -42,6 +42,9 @@ class Past:
     history: History
     payloads: Mapping[int, str]
     """Of each release that the chain or the log shows, by number."""
+    placed: tuple[Placed, ...]
+    places: Places | None
+    """None without a log, and where it could not be replayed."""
     in_log: InLog | None
     findings: tuple[Finding, ...]
 
@@ -55,20 +58,21 @@ def open_book(source: Source, opened: Opened) -> Book:
     return Book(log, spoken, (*(found.findings if found is not None else ()), *spoken.findings))
 
 
-def look_back(source: Source, opened: Opened, trust: Trust, book: Book) -> Past:
-    """Steps 10, 14 and 15, over a site that serves ``opened``."""
-    accepted = _accepted(opened, trust, book)
-    past = history.check_history(source, opened, accepted, book.log)
-    placed = [*past.placed, *_current(opened), *_said(book.spoken, accepted, book.log)]
+def look_back(source: Source, served: Opened, trust: Trust, book: Book, asked: Opened | None = None) -> Past:
+    """Steps 10, 14 and 15, over a site that serves ``served``. ``asked``: another release, which the answer is about instead."""
+    about = served if asked is None else asked
+    accepted = _accepted(served, trust, book)
+    past = history.check_history(source, served, accepted, book.log)
+    placed = (*past.placed, *_placed(served), *(_placed(asked) if asked is not None else ()), *_said(book.spoken, accepted, book.log))
     places = None if book.log is None else places_of(book.log, placed)
     payloads = {**_of_log(places), **past.chained}
     withdrawn = tuple(later.withdrawals(book.spoken, accepted, book.log))
-    findings = [*book.findings, *_proof(source, opened, book.log), *past.findings]
+    findings = [*book.findings, *_proof(source, served, book.log), *past.findings]
     if places is not None:
-        findings += [*check_places(places, placed, past.chained), *check_newer(places, opened.statement.release)]
+        findings += [*check_places(places, placed, past.chained), *check_newer(places, served.statement.release)]
     findings += later.check_spoken(book.spoken, places.void if places is not None else (), accepted, book.log)
-    findings += later.check_withdrawn(withdrawn, opened, payloads)
-    return Past(past, payloads, in_log(opened, places, withdrawn), tuple(findings))
+    findings += later.check_withdrawn(withdrawn, about, payloads)
+    return Past(past, payloads, placed, places, in_log(about, places, withdrawn), tuple(findings))
 
 
 def in_log(opened: Opened, places: Places | None, withdrawn: tuple[Withdrawn, ...]) -> InLog | None:
@@ -89,15 +93,16 @@ def _accepted(opened: Opened, trust: Trust, book: Book) -> Accepted:
     return accepted
 
 
-def _current(opened: Opened) -> Iterator[Placed]:
+def _placed(opened: Opened) -> Iterator[Placed]:
+    """The release that is served, or asked about: who may have signed that is step 4's to say."""
     if opened.statement.log is not None:
-        yield Placed(f"release {opened.statement.release}", release_entry(opened), opened.statement.log, counts=True)
+        yield Placed(f"release {opened.statement.release}", opened.fingerprint, release_entry(opened), opened.statement.log, counts=True)
 
 
 def _said(spoken: Spoken, accepted: Accepted, log: Log | None) -> Iterator[Placed]:
     for said in spoken.said:
         if said.index is not None:
-            yield Placed(said.name, later.entry_of_said(said), said.later.log, later.counts(said, accepted, log))
+            yield Placed(said.name, said.key, later.entry_of_said(said), said.later.log, later.counts(said, accepted, log))
 
 
 def _of_log(places: Places | None) -> Mapping[int, str]:

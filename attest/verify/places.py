@@ -32,6 +32,8 @@ class Placed:
 
     name: str
     """For people."""
+    key: str
+    """Fingerprint of the key that signed it."""
     entry: Entry
     logged: Logged
     counts: bool

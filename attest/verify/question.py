@@ -28,6 +28,8 @@ class Question:
     """Whether evidence that expired since turns the answer into a no."""
     require: frozenset[str] = frozenset()
     """Of "site" and "history": what a bundle alone may not leave unchecked."""
+    since: tuple[int, str | None] | None = None
+    """An earlier release from which descent is to be shown: its number, and its payload's hex SHA-256 where the reader has it."""
     named: Named | None = None
     """What DNS says of the host, where the reader asked for it."""
     page: str | None = None

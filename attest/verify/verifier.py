@@ -13,10 +13,10 @@ from attest.seen import Seen, SeenLog, recall
 from attest.statement import Statement
 from attest.verify.accepted import Turn
 from attest.verify.affirmation import check_affirmation, judge_officer
-from attest.verify.answer import STEP_OF, Announced, Answer, Facts, Finding, StepName, answer_of, no, note, unchecked, unsure
+from attest.verify.answer import STEP_OF, Announced, Answer, Descended, Facts, Finding, StepName, answer_of, no, note, unchecked, unsure
 from attest.verify.blocks import blocks_of, unlisted_pages
 from attest.verify.claims import claim_findings, lapses, standing
-from attest.verify.descent import check_descent
+from attest.verify.descent import check_descent, check_since
 from attest.verify.envelope import Opened, open_bundle, unsigned
 from attest.verify.files import FILE_CAP, check_files, check_unlisted
 from attest.verify.freshness import not_fresh
@@ -40,7 +40,7 @@ def verify_site(source: Source, question: Question) -> Answer:
             bundle = source.read(BUNDLE, MAX_BYTES)
         except CouldNotTell as error:
             return could_not_tell(f"{source.describe()}: {BUNDLE} cannot be read: {error.message}", question)
-        opened = _opened(bundle, question)
+        opened = opened_of(bundle, question)
         log = _state(source, opened)
         answer = opened if isinstance(opened, Answer) else _site(source, bundle, opened, question)
         if not _doubtful(answer) or not _switched(source, bundle, opened, log):
@@ -50,15 +50,15 @@ def verify_site(source: Source, question: Question) -> Answer:
 
 def verify_bundle(data: bytes, question: Question) -> Answer:
     """A bundle alone: signature, signer and freshness. Subjects and history stay unchecked, and the answer says so."""
-    opened = _opened(data, question)
+    opened = opened_of(data, question)
     if isinstance(opened, Answer):
         return opened
     trust, told = by_dns(opened, question.trust, question.named)
     question = replace(question, trust=trust)
-    signer, findings = _judged(opened, question, None if opened.statement.log is not None else ())
+    signer, findings = judged(opened, question, None if opened.statement.log is not None else ())
     findings += told
     findings += [*sums(opened.statement), *_alone(opened, question)]
-    facts = replace(_facts(opened, signer), standing=dict(opened.statement.totals))
+    facts = replace(facts_of(opened, signer), standing=dict(opened.statement.totals))
     return answer_of(findings, facts, question.now, ("integrity", "signer", "freshness", "claims"))
 
 
@@ -66,35 +66,38 @@ def _site(source: Source, bundle: bytes, opened: Opened, question: Question) -> 
     book = open_book(source, opened)
     trust, named = by_dns(opened, question.trust, question.named)
     question = replace(question, trust=trust)
-    signer, findings = _judged(opened, question, book.turns(opened))
+    signer, findings = judged(opened, question, book.turns(opened))
     findings += named
     subjects = check_subjects(source, opened, bundle)
     record, wrong = _record(subjects, opened.statement)
     checked, listed, read = _files(source, subjects, record, opened, question)
     past = look_back(source, opened, question.trust, book)
-    findings += [*subjects.findings, *wrong, *read, *past.findings, *check_descent(_seen(opened, question), opened, past.payloads, book.log, question.now)]
+    findings += [*subjects.findings, *wrong, *read, *past.findings, *check_descent(seen_of(opened, question), opened, past.payloads, book.log, question.now)]
+    since = None if question.since is None else check_since(question.since, opened, past)
+    findings += [since] if isinstance(since, Finding) else []
     officer, told = judge_officer(opened.statement, question.trust, question.now)
     findings += [*check_affirmation(source, subjects.manifest, opened.statement), *filter(None, [told])]
     lapsed = tuple(lapses(record["controls"], question.now)) if record is not None else ()
     findings += claim_findings(lapsed, question.strict_evidence)
     facts = replace(
-        _facts(opened, signer), files_checked=checked, files_listed=listed, sees_unlisted=source.paths() is not None, record=record,
-        lapsed=lapsed, standing=standing(opened.statement.totals, lapsed), held=past.history.held, pruned=past.history.pruned, log=past.in_log, officer=officer,
+        facts_of(opened, signer), files_checked=checked, files_listed=listed, sees_unlisted=source.paths() is not None, record=record,
+        lapsed=lapsed, standing=standing(opened.statement.totals, lapsed), held=past.history.held, pruned=past.history.pruned, log=past.in_log,
+        since=since if isinstance(since, Descended) else None, officer=officer,
     )  # fmt: skip
     ran: tuple[StepName, ...] = ("integrity", "signer", "freshness", "history")
     return answer_of(findings, facts, question.now, ran if record is None else (*ran, "claims"))
 
 
-def _opened(data: bytes, question: Question) -> Opened | Answer:
+def opened_of(data: bytes, question: Question) -> Opened | Answer:
     """Steps 1 to 3: what a bundle says and some key signed, or the answer that it ends with."""
     opened = open_bundle(data)
     finding = opened if isinstance(opened, Finding) else unsigned(opened)
     if isinstance(opened, Finding) or finding is not None:
-        return answer_of(filter(None, [finding]), _facts(opened), question.now, ["integrity"])
+        return answer_of(filter(None, [finding]), facts_of(opened), question.now, ["integrity"])
     return opened
 
 
-def _judged(opened: Opened, question: Question, turns: Sequence[Turn] | None) -> tuple[Signer | None, list[Finding]]:
+def judged(opened: Opened, question: Question, turns: Sequence[Turn] | None) -> tuple[Signer | None, list[Finding]]:
     """Steps 4 and 5."""
     signer = judge_signer(opened, question.trust, question.now, turns)
     late = not_fresh(opened.statement, question.now)
@@ -150,14 +153,15 @@ def _alone(opened: Opened, question: Question) -> Iterator[Finding]:
     yield unsure(10, chain) if "history" in question.require else unchecked(10, chain)
     if opened.statement.affirmation is not None:
         yield note(11, "a bundle alone: what it says a person affirmed is not held against that person's signature")
-    seen = _seen(opened, question)
+    seen = seen_of(opened, question)
     if seen is not None and (seen[1].release, seen[1].payload) != (opened.statement.release, opened.payload) and seen[1].release == opened.statement.release:
         yield no(10, f"release {seen[1].release} is not the one you have seen under that number", seen[1].payload, opened.payload, "forked")
     if question.strict_evidence:
         yield unsure(11, "a bundle alone does not say when evidence expires")
 
 
-def _seen(opened: Opened, question: Question) -> tuple[str, Seen] | None:
+def seen_of(opened: Opened, question: Question) -> tuple[str, Seen] | None:
+    """What the reader saw of the center, and under which log."""
     return recall(question.seen, *seen_key(opened.statement))
 
 
@@ -177,7 +181,8 @@ def to_remember(answer: Answer) -> Seen | None:
     return Seen(facts.statement.release, facts.payload, None if facts.log is None else SeenLog(facts.log.size, facts.log.root))
 
 
-def _facts(opened: Opened | Finding, signer: Signer | None = None) -> Facts:
+def facts_of(opened: Opened | Finding, signer: Signer | None = None) -> Facts:
+    """What is known after steps 1 to 4."""
     if isinstance(opened, Finding):
         return Facts()
     said = Facts(opened.statement, opened.fingerprint, opened.payload)
