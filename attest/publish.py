@@ -35,6 +35,7 @@ from attest.publishing.building import build, sign, staged
 from attest.publishing.later import PublishedLater, publish_later
 from attest.publishing.ledger import Overtaken, commit, log_key
 from attest.publishing.place import BUNDLE, Head, Order, Place, Render, Standing, folder_of
+from attest.publishing.pruning import drop_folders
 from attest.publishing.sealing import check, complete, refuse_against
 from attest.publishing.settling import Settled, keep, settle
 from attest.release import Previous, Release, Withdrawn
@@ -105,7 +106,9 @@ def _one(order: Order, place: Place, render: Render, settled: Settled) -> Publis
             place.store.drop_staged()
         raise
     assert fresh.head is not None
-    return Published(fresh.head, _serve(place, fresh), files, tuple(done.release for done in settled.finished if not done.later))
+    folder = _serve(place, fresh)
+    drop_folders(place, order.folders)
+    return Published(fresh.head, folder, files, tuple(done.release for done in settled.finished if not done.later))
 
 
 def _is_signed(place: Place, number: Number) -> bool:

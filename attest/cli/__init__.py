@@ -37,6 +37,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "affirm": ("staff", "affirm, as a person, what this trust center says"),
     "vault": ("staff", "keep private files encrypted in a public repository"),
     "publish": ("staff", "check, build, sign and release"),
+    "withdraw": ("staff", "withdraw a release, and say why"),
     "hook": ("staff", "publish by git push"),
     "hosting": ("staff", "print a host's configuration, or ask what a host leaves out"),
     "schema": ("staff", "print the JSON Schema of a source file"),

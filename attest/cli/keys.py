@@ -23,6 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="new|show", required=True)
     new = actions.add_parser("new", help="make a signing key and a center secret; nothing is ever overwritten")
     new.add_argument("--algorithm", choices=["p256", "ed25519"], default="p256", help="p256 (default) is what every verifier and browser takes")
+    new.add_argument("--log", action="store_true", help="make the key of the log alone, in a folder of an older version that has none")
     new.add_argument("--no-passphrase", action="store_true", help="a plain key file, mode 0600: for a machine that signs alone")
     new.add_argument("--person", metavar="FILE", help="make a person's own key in this file instead, for `attest affirm`")
     show = actions.add_parser("show", help="the fingerprint to pin and the public key, without opening the private one")
@@ -108,6 +109,10 @@ def dns_name(center: str | None) -> str | None:
 
 
 def _new(folder: Path, arguments: argparse.Namespace) -> None:
+    if arguments.log:
+        keys.add_log(folder, passphrase.passphrase_source())
+        ui.say(f"made the key of the log in {folder}: keep a copy of it with the rest, a log never changes its key")
+        return
     keys.refuse_occupied(folder)
     keys.create(folder, arguments.algorithm, None if arguments.no_passphrase else passphrase.new_passphrase())
     ui.say(f"made keys in {folder}")

@@ -76,7 +76,8 @@ def _order(root: Path, prepared: Prepared, now: datetime, first: bool) -> Order:
     from attest.publish import Order
 
     emails, domains = leak_terms(prepared.center)
-    return Order(prepared.assessment.as_of, now, prepared.center.profile.defaults.valid_for, first, clean_commit(root), emails, domains)
+    profile = prepared.center.profile
+    return Order(prepared.assessment.as_of, now, profile.defaults.valid_for, first, clean_commit(root), emails, domains, profile.releases.keep, profile.releases.folders)
 
 
 def _renderer(root: Path, prepared: Prepared, place: Place) -> Render:

@@ -67,6 +67,15 @@ class Defaults(Model):
         return self.max_age.get(kind, timedelta(days=90 if kind == "report" else 365))
 
 
+class Releases(Model):
+    """What is kept of old releases. Their entries in the log stay in any case."""
+
+    keep: Span | None = None
+    """How long the files of a release are taken along under ``attestation/releases/``. Left away, for ever."""
+    folders: int = Field(default=10, ge=1, le=100_000)
+    """How many whole releases are kept beside the one that is served, its own included; the newest."""
+
+
 def _shade(value: Any) -> Any:
     return colour.parse(value) if isinstance(value, str) else value
 
@@ -107,6 +116,7 @@ class Profile(Model):
     contacts: tuple[Contact, ...] = Field(min_length=1)
     signatories: tuple[Signatory, ...] = ()
     defaults: Defaults = Defaults()
+    releases: Releases = Releases()
     internal_domains: tuple[Text, ...] = ()
     """Host names ending in one of these are never published."""
     repository: Literal["public", "private"] = "private"

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from attest.history import EMPTY, History
 from attest.model.colour import Palette, palette
-from attest.release import Release
+from attest.release import Release, Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,16 @@ class Edition:
     """The releases up to this one; of a preview, as if it were the next. Empty where none before is known."""
     palette: Palette = field(default_factory=palette)
     """The site's colours."""
+
+    @property
+    def withdrawn(self) -> tuple[Withdrawn, ...]:
+        """Releases before this one that no longer stand, the latest withdrawal first."""
+        return () if self.release is None else self.release.withdrawn[::-1]
+
+    @property
+    def logged(self) -> bool:
+        """Whether this release is an entry of the center's log."""
+        return self.release is not None and self.release.vkey is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,8 +120,9 @@ def _index(record: Record, edition: Edition, templates: Environment, recent: Seq
         choice=history.releases[::-1], years=[(year, _year(year)) for year in years], verdicts=chart.verdicts(history.releases) if several else None,
         ages=chart.ages(record, edition.as_of), data=relative(INDEX, SCRIPT_DATA), file=PATH,
     )  # fmt: skip
+    withdrawn = {"withdrawn": "Withdrawn releases"} if edition.withdrawn else {}
     there = {"since": "The last three months", "between": "Between any two releases", "releases": "Release by release", "verdicts": "Verdicts over releases"} if several else {}
-    headings = tuple(Heading(ident, said) for ident, said in {**there, "evidence": "How fresh the evidence is", "limits": "What this page cannot show"}.items())
+    headings = tuple(Heading(ident, said) for ident, said in {**withdrawn, **there, "evidence": "How fresh the evidence is", "limits": "What this page cannot show"}.items())
     return Drawn(INDEX, "History", "History", _LEDE, html, headings, lead=True, scripts=(SCRIPT,) if several else ())
 
 

@@ -57,6 +57,11 @@ class Directory:
         """The folder of releases beside DEST."""
         return self.dest.with_name(self.dest.name + ".releases")
 
+    def center(self) -> str | None:
+        """Whose releases lie there; None where there are none. Raises Refused for a place that is not ours."""
+        self._refuse_foreign()
+        return _owner(self.releases / MARKER) if MARKER in self._names() else None
+
     def empty(self) -> bool:
         self._refuse_foreign()
         return self.served() is None and not any(number_of(name) or name.startswith(_STAGING) or name == _LOG for name in self._names())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from attest.published import rewritten, unlisted_by_design
 from attest.publishers.interface import Number
 from attest.publishing.ledger import Ledger
 from attest.publishing.place import BUNDLE, RELEASES, STATEMENT, STATEMENTS, Order, Place, Render, Standing, folder_of
+from attest.publishing.pruning import too_old
 from attest.publishing.sealing import keep_copies
 from attest.release import Release
 from attest.sign import bundle_of, payload_of
@@ -67,7 +68,7 @@ def build(order: Order, place: Place, standing: Standing, ledger: Ledger | None,
     keep_copies(staging, release.n, (MANIFEST, STATEMENT, ASSESSMENT))
     _refuse_leaks(staging, order)
     if old is not None:
-        carry(old, staging, CARRIED)
+        carry(old, staging, too_old(old, order.now, order.keep))
     place.store.sync(staging)
     return len(listed), batch
 
@@ -105,12 +106,12 @@ def _refuse_rewriting(before: bytes, now: bytes, n: int) -> None:
         raise Refused(f"release {n} said otherwise: {'; '.join(changed[:5])}", "put back what was published, and add a version that says what changed")
 
 
-def carry(old: Path, staging: Path, parts: Sequence[str]) -> None:
+def carry(old: Path, staging: Path, without: Collection[int]) -> None:
     """Files of earlier releases, by hard link where the disk allows it: they never change. Whatever else lies among them stays behind."""
-    for part in parts:
+    for part in CARRIED:
         folder = old / part
         for path in (f"{part}/{name}" for name in (tree.paths(folder) if folder.is_dir() else ())):
-            if unlisted_by_design(path):
+            if unlisted_by_design(path) and not (part == RELEASES and int(path.split("/")[2]) in without):
                 (staging / path).parent.mkdir(parents=True, exist_ok=True)
                 link_or_copy(old / path, staging / path)
 

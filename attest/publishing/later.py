@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from attest import tree
 from attest.errors import AttestError, CouldNotTell, Refused
@@ -20,16 +20,17 @@ from attest.later import Later
 from attest.logged import Logged
 from attest.publishers.interface import Number
 from attest.publishing.building import Signable, link_or_copy, sign, signable
-from attest.publishing.ledger import LOG, Ledger, commit
-from attest.publishing.place import Place, Said, Standing, folder_of
+from attest.publishing.ledger import Ledger, commit, entries_at
+from attest.publishing.place import RELEASES, Place, Said, Standing, folder_of
 from attest.publishing.sealing import check, complete
 from attest.publishing.settling import keep, settle
+from attest.sign import sha256
 from attest.times import print_moment
+from attest.wire.log_entry import parse_entry
+from attest.wire.tiles import WIDTH
 
 Make: TypeAlias = Callable[[Logged, Standing], Later]
 """The log as it is before the statement's own entry, and what stands -> the statement. May raise AttestError: then nothing was done."""
-
-_LOG_FILES: Final = f"{LOG}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +114,36 @@ def _staged(place: Place, standing: Standing, ledger: Ledger, number: Number, on
         if isinstance(error, AttestError) or found is None or not (found / one.path).is_file():
             place.store.drop_staged()
         raise
+
+
+def payload_of_release(place: Place, standing: Standing, release: int) -> str:
+    """Hex SHA-256 of the payload of a release that was published. Raises Refused where there was none."""
+    head = standing.head
+    if head is None or not 1 <= release <= head.n:
+        raise Refused(f"there is no release {release}", "nothing was published yet" if head is None else f"the last one is release {head.n}")
+    if release == head.n:
+        return head.payload
+    assert standing.number is not None
+    found = _entered(place, standing, release) or _held(folder_of(place, standing.number), release)
+    if found is None:
+        raise Refused(f"release {release} is neither in the log nor kept", "it was published before there was a log, and its files were removed since: restore them from your copy")
+    return found
+
+
+def _entered(place: Place, standing: Standing, release: int) -> str | None:
+    """The last entry of a release of that number: those before it are void."""
+    store, published = place.store.log(), max([said.later.log.size_before for said in standing.said], default=-1)
+    own = standing.head.statement.log if standing.head is not None else None
+    size = max(published, -1 if own is None else own.size_before) + 1
+    found = None
+    for first in range(0, size, WIDTH):
+        for data in entries_at(store, size, first):
+            entry = parse_entry(data)
+            if (entry.kind, entry.n) == ("release", release):
+                found = entry.digest
+    return found
+
+
+def _held(folder: Path, release: int) -> str | None:
+    path = folder / RELEASES / str(release) / "statement.json"
+    return sha256(path.read_bytes()) if path.is_file() else None

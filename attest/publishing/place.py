@@ -58,6 +58,10 @@ class Order:
     allowed_emails: frozenset[str]
     """What may stand in published text: the contacts' addresses."""
     internal_domains: tuple[str, ...]
+    keep: timedelta | None = None
+    """How long the files of old releases are taken along; None for ever."""
+    folders: int = 10
+    """How many of the folders beside what is served are kept, at least 1."""
 
 
 @dataclass(frozen=True, slots=True)
