@@ -59,12 +59,18 @@ def _step(name: StepName, answer: Answer) -> str:
     if name == "integrity":
         return _integrity(answer)
     if name == "signer":
-        return f"{facts.fingerprint}" + (f", pinned ({facts.pin.source or 'trust file'})" if facts.pin and facts.pin.center else f" ({facts.pin.source})" if facts.pin else "")
+        pinned = f", pinned ({facts.pin.source or 'trust file'})" if facts.pin and facts.pin.center else f" ({facts.pin.source})" if facts.pin else ""
+        return f"{facts.fingerprint}{_led(answer)}{pinned}"
     if name == "freshness":
         return f"state on {_day(statement)}, issued {print_moment(statement.issued_at)}, valid until {print_moment(statement.valid_until)}"
     if name == "history":
         return f"release {statement.release}" + (f", after {_list(facts.held)}" if facts.held else "")
     return _promises(facts.standing or statement.totals)
+
+
+def _led(answer: Answer) -> str:
+    """The way from the key that signed back to the pinned one, which is told of right behind."""
+    return "".join(f", announced in entry {one.index} of the log by {one.by}" for one in reversed(answer.facts.announced))
 
 
 def _integrity(answer: Answer) -> str:
@@ -129,6 +135,7 @@ def as_json(answer: Answer, where: str, at: str | None) -> dict[str, Any]:
         "payload": facts.payload,
         "fingerprint": facts.fingerprint,
         "pin": None if facts.pin is None else {"from": facts.pin.source, "role": facts.pin.role, "forThisCallOnly": facts.pin.center is None},
+        "announced": [{"key": one.key, "by": one.by, "entry": one.index} for one in facts.announced],
         "filesChecked": facts.files_checked,
         "filesListed": facts.files_listed,
         "unlistedSeen": facts.sees_unlisted,

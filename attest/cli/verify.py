@@ -12,6 +12,7 @@ forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or with
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,8 +63,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _refuse_remember(arguments: argparse.Namespace) -> None:
-    if arguments.remember and not arguments.key and not arguments.dns and not asking.on_terminal():
-        raise WrongUse("--remember needs the key you compared", "give its fingerprint with --key, or run it on a terminal")
     if arguments.source and not arguments.remember:
         raise WrongUse("--from says where a remembered key is from", "add --remember")
     if arguments.dns and "://" not in arguments.where:
@@ -149,21 +148,40 @@ def _remember(arguments: argparse.Namespace, trust_file: Path, question: Questio
     if any((pin.center, pin.role, pin.key) == (statement.center, "issuer", key) for pin in question.trust.pins):
         ui.say(f"{key} is pinned already")
         return answer
-    if others := sorted({pin.key for pin in question.trust.pins if (pin.center, pin.role) == (statement.center, "issuer")}):
+    others = sorted({pin.key for pin in question.trust.pins if (pin.center, pin.role) == (statement.center, "issuer")})
+    if others and not _is_led(answer, others):
         ui.warn(f"nothing was remembered: {one_line(statement.center)} is pinned already, to {' and '.join(others)}")
         ui.say("if its key was changed, and you were told so by another way, add the new one with `attest trust add`")
         return answer
-    by_dns = answer.facts.pin if arguments.dns and answer.word == "valid" and not arguments.key else None
-    if not arguments.key and by_dns is None and not (asking.on_terminal() and _confirmed(statement.center, statement.center_name, key)):
+    vouched = _vouched(arguments, answer)
+    if vouched is None and not arguments.key and not asking.on_terminal():
+        raise WrongUse("--remember needs the key you compared", "give its fingerprint with --key, or run it on a terminal")
+    if vouched is None and not arguments.key and not _confirmed(statement.center, statement.center_name, key):
         ui.say("nothing was remembered")
         return answer
-    how = by_dns.source if by_dns is not None else "given with --key" if arguments.key else "confirmed"
-    source = arguments.source or f"{how} on {clock.now_or(None, 'now').date()}"
-    pin = Pin(statement.center, "issuer", key, statement.spki, by_dns.log if by_dns is not None else None, source=source)
+    source = arguments.source or f"{vouched or ('given with --key' if arguments.key else 'confirmed')} on {clock.now_or(None, 'now').date()}"
+    log = answer.facts.pin.log if vouched is not None and answer.facts.pin is not None else None
+    pin = Pin(statement.center, "issuer", key, statement.spki, log, source=source)
     text, _ = trusted.read_trust(trust_file, needed=False)
     trusted.write_whole(trust_file, trusted.with_pin(text, pin).encode())
     ui.say(f"remembered {key} for {one_line(statement.center)} in {trust_file}")
     return _asked(arguments.where, replace(question, trust=Trust((*question.trust.pins, pin))))
+
+
+def _is_led(answer: Answer, pinned: Sequence[str]) -> bool:
+    """Whether the log leads from a key of the trust file to the one that signed: that one may stand beside it."""
+    return answer.word == "valid" and bool(answer.facts.announced) and answer.facts.announced[0].by in pinned
+
+
+def _vouched(arguments: argparse.Namespace, answer: Answer) -> str | None:
+    """From where a key is known that nobody compared: from DNS, or announced by a pinned one. None where somebody has to compare it."""
+    facts = answer.facts
+    if answer.word != "valid" or facts.pin is None or arguments.key:
+        return None
+    if facts.announced:
+        last = facts.announced[-1]
+        return f"announced in entry {last.index} of the log by {last.by} ({facts.pin.source or 'trust file'}),"
+    return facts.pin.source if arguments.dns else None
 
 
 def _holds_but_signer(answer: Answer) -> bool:
