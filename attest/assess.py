@@ -101,7 +101,7 @@ def assess(center: Center, observations: Mapping[str, Observation], as_of: datet
 
 
 def _control(center: Center, control: Control, observations: Mapping[str, Observation], as_of: datetime) -> Result:
-    checks = tuple(_check(center, check, observations, as_of) for check in control.checks)
+    checks = tuple(assess_check(center, check, observations, as_of) for check in control.checks)
     covered = tuple(system for system in control.promise.applies_to if any(system in check.evidence.description.covers for check in checks))
     verdict, reason, deciding = next(_decide(center, control, checks, covered, as_of))
     basis = _basis(control, checks) if verdict == "met" else None
@@ -144,10 +144,11 @@ def _planned(due: str, ahead: bool) -> tuple[Verdict, str, None]:
     return "not-met", f"This was planned for {due} and is overdue.", None
 
 
-def _check(center: Center, check: Decision, observations: Mapping[str, Observation], as_of: datetime) -> CheckResult:
+def assess_check(center: Center, check: Decision, observations: Mapping[str, Observation], as_of: datetime) -> CheckResult:
+    """One check alone; ``observations`` holds what it and its VEX statements rest on."""
     evidence, observation = center.evidence[check.evidence], observations[check.evidence]
     age = check.rule.max_age or center.profile.defaults.age(evidence.description.kind)
-    rule = check.rule.model_copy(update={"max_age": age})
+    rule = check.rule if check.rule.max_age == age else check.rule.model_copy(update={"max_age": age})
     observed = _observed(evidence, observation)
     content = _content(center, check, rule, observations, as_of)
     expires = min(filter(None, (_expires(evidence, observation, rule, observed), content.ends)), default=None)

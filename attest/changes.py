@@ -391,20 +391,22 @@ def _sum(found: Iterable[str], ranked: Mapping[str, str]) -> int:
 
 def _registers(before: Record, now: Record) -> Iterator[Change]:
     old, new = ({register["name"]: register for register in record["registers"]} for record in (before, now))
+    systems = {system["id"]: system["name"] for record in (before, now) for system in record["scope"]["systems"]}
     for name in old | new:
         if name not in new:
             yield Change("list-gone", name, old[name]["title"])
         elif name not in old:
             yield Change("list-added", name, new[name]["title"])
         elif old[name] != new[name]:
-            yield from _rows(old[name], new[name])
+            yield from _rows(old[name], new[name], systems)
 
 
-def _rows(before: RegisterRecord, now: RegisterRecord) -> Iterator[Change]:
+def _rows(before: RegisterRecord, now: RegisterRecord, systems: Mapping[str, str]) -> Iterator[Change]:
+    """A row that is about a system, and has no name of its own, is called as the system is."""
     old, new, noun = _by_id(before["rows"]), _by_id(now["rows"]), _NOUNS.get(now["name"], "row")
     for ident in old | new:
         row = new.get(ident) or old[ident]
-        what, title = f"{now['name']}/{ident}", _name(row)
+        what, title = f"{now['name']}/{ident}", _name(row, systems)
         if ident not in new:
             yield Change(f"{noun}-gone", what, title, where=now["title"])
         elif ident not in old:
@@ -422,8 +424,9 @@ def _introduced(register: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(_value(row[key]) for key in ("purpose", "location") if row.get(key)) or ("What it does is not said",)
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    return next(str(row[key]) for key in _NAMING if row.get(key))
+def _name(row: Mapping[str, Any], systems: Mapping[str, str]) -> str:
+    found = next(key for key in _NAMING if row.get(key))
+    return systems.get(row[found], row[found]) if found == "id" else str(row[found])
 
 
 def _difference(key: str, old: Any, new: Any) -> str:
@@ -434,7 +437,7 @@ def _difference(key: str, old: Any, new: Any) -> str:
     was, now = _value(old), _value(new)
     if len(was) > _LONGEST or len(now) > _LONGEST:
         return f"{name} reworded"
-    return f"{name}: {was} before, {now} now"
+    return f"{name}: {was.removesuffix('.')} before, {now.removesuffix('.')} now"
 
 
 def _value(value: Any) -> str:

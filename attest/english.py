@@ -33,7 +33,7 @@ def rule_sentence(rule: Rule, kind: Kind, max_age: timedelta, passing: Sequence[
 
 def ask_sentence(ask: Ask, min_rows: int, title: str, max_age: timedelta) -> str:
     """What is asked of a register, as a few sentences."""
-    which = "".join(f" whose {_column(column)} is {_join(values, 'or')}" for column, values in (ask.only or {}).items())
+    which = " and".join(f" whose {_column(column)} is {_join(values, 'or')}" for column, values in (ask.only or {}).items())
     each = list(_asked(ask))
     said = [f"each row{which} must {_join(each)}"] if each else []
     said += [f"the latest {_column(column)} of {'the' if not said else 'these'} rows{which if not said else ''} must be no longer than {span_words(span)} ago" for column, span in (ask.latest or {}).items()]

@@ -27,6 +27,8 @@ _INVISIBLE: Final = {
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SUSPECT = re.compile("[^\n\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0519]")
 """Everything that has to be looked up: not plain text of the commonest scripts."""
+_ODD = re.compile(f"[<:&]|{_SUSPECT.pattern}")
+"""What has to be looked at more closely: without one of these, a text has nothing of the three below."""
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _SCHEME = re.compile(
     r"(?P<scheme>javascript|vbscript):"
@@ -80,7 +82,8 @@ def document_problems(document: Document) -> Iterator[Problem]:
     """What is wrong with the texts of one YAML file, keys and comments included."""
     yield from _raw_characters(document)
     for path, text in _texts(document):
-        yield from _scalar(document, path, text)
+        if _ODD.search(text):
+            yield from _scalar(document, path, text)
 
 
 def mkdocs_problems(text: str, file: str) -> list[Problem]:

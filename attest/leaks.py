@@ -76,12 +76,12 @@ _TOKENS: Final = (
 )  # fmt: skip
 
 _SHAPES: Final = (
-    _Shape("a private address", re.compile(r"(?<![\w.])(?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168|169\.254|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.\d{1,3}(?:\.\d{1,3})(?![\w]|\.\d)|(?<![\w.])10(?:\.\d{1,3}){3}(?![\w]|\.\d)"), _is_private_v4),
-    _Shape("a private address", re.compile(r"(?<![\w:.])(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{1,40}(?![\w:])", re.IGNORECASE), _is_private_v6),
+    _Shape("a private address", re.compile(r"(?<![\w.])(?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168|169\.254|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.\d{1,3}(?:\.\d{1,3})(?![\w]|\.\d)|(?<![\w.])10(?:\.\d{1,3}){3}(?![\w]|\.\d)"), _is_private_v4, needs=("10.", "172.", "192.168", "169.254", "100.")),
+    _Shape("a private address", re.compile(r"(?<![\w:.])(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{1,40}(?![\w:])", re.IGNORECASE), _is_private_v6, needs=(":",)),
     _Shape("a home folder", re.compile(r"(?:(?<![\w.:/-])|\bfile://)/(?:home|Users)/[\w.-]+|(?:(?<![\w.:/-])|\bfile://)/root/[\w.-]|\b[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}[\w.-]+"), needs=("/home/", "/root/", "Users")),
     _Shape("a private key", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|AGE-SECRET-KEY-1[A-Z0-9]{20,}"), needs=("PRIVATE KEY", "AGE-SECRET-KEY")),
     _Shape("a cloud access key", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{35}(?![\w-])|\bAccountKey=[A-Za-z0-9/+]{40,}"), needs=("AKIA", "ASIA", "AIza", "AccountKey=")),
-    _Shape("a cloud access key", re.compile(r"(?i:aws_secret_access_key)(?:[\"']|&(?:quot|#34|#39);)?\s*[:=]\s*(?:[\"']|&(?:quot|#34|#39);)?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])")),
+    _Shape("a cloud access key", re.compile(r"(?i:aws_secret_access_key)(?:[\"']|&(?:quot|#34|#39);)?\s*[:=]\s*(?:[\"']|&(?:quot|#34|#39);)?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"), needs=("_",)),
     _Shape("a token", re.compile(
         r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}|\bxox[abeprs]-[\w-]{10,}|\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9]{24,}"
         r"|\bnpm_[A-Za-z0-9]{36}\b|\bpypi-AgE[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}|hooks\.slack\.com/services/T\w+/B\w+/\w+"

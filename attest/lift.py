@@ -31,6 +31,8 @@ def lift(reading: Reading, statements: Iterable[Lift]) -> tuple[Reading, tuple[L
     for statement in statements:
         for name in statement.vulnerabilities:
             by_name.setdefault(name, []).append(statement)
+    if not by_name:
+        return reading, ()
     taken = {index: found for index, row in enumerate(reading.rows) if (found := _statement(row, by_name)) is not None}
     if not taken:
         return reading, ()

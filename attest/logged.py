@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from attest.errors import Unreadable
-from attest.wire.checkpoint import EMPTY_ROOT, MAX_SIZE
+from attest.wire.checkpoint import MAX_SIZE
+from attest.wire.merkle import EMPTY
 from attest.wire.note import parse_vkey
 
 MOST_VOID: Final = 1000
@@ -64,7 +65,7 @@ def parse_log(value: Any, vkey: Any) -> Logged:
         raise Unreadable("log.vkey is not of the log that log.origin names")
     if log.vkey != vkey:
         raise Unreadable("keys.log and log.vkey differ")
-    if log.size_before == 0 and log.root_before != EMPTY_ROOT.hex():
+    if log.size_before == 0 and log.root_before != EMPTY.hex():
         raise Unreadable("log.rootBefore of an empty log is the SHA-256 of nothing")
     if any(index >= log.size_before for index in log.void) or list(log.void) != sorted(set(log.void)):
         raise Unreadable("log.void does not name entries before log.sizeBefore, rising")

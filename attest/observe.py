@@ -60,6 +60,25 @@ def observe(root: pathlib.Path, center: Center, as_of: datetime) -> tuple[dict[s
     return found, tuple(sorted(set(problems)))
 
 
+def observe_bytes(data: bytes, description: Description, received: datetime | None = None) -> Observation:
+    """What comes of evidence whose bytes are at hand, exactly as if they had been opened here."""
+    return _seen(BytesIO(data), description, received)
+
+
+def clear_bytes(root: pathlib.Path, center: Center, file: str) -> bytes:
+    """A file as a description names it, out of the vault decrypted. Raises ValueError where it is no safe path, OSError, CouldNotTell."""
+    with _opened(root, _vault(root, center), file) as stream:
+        return stream.read()
+
+
+def declared(description: Description, exhibit: str | None) -> bytes:
+    """What is bound of a declaration: its RFC 8785 form. ``exhibit``: hex SHA-256 of the file it is about, if there is one."""
+    assert description.observed is not None
+    assert description.until is not None
+    said = {"by": description.by, "observed": print_moment(description.observed), "statement": description.statement, "until": description.until.isoformat()}
+    return jcs.canonical(said if exhibit is None else said | {"sha256": exhibit})
+
+
 def place_of(evidence: Evidence) -> Path:
     """Where in its YAML file a description stands: the whole of a file of its own, or under check ``n`` of ``<control>.<n>``."""
     return () if evidence.register_name is not None or evidence.file.startswith(f"{FOLDER}/") else ("checks", int(evidence.id.rpartition(".")[2]) - 1, "evidence")
@@ -145,10 +164,7 @@ def _trouble(seen: Observation, description: Description) -> list[_Wrong]:
 
 def _declared(description: Description, exhibit: str | None) -> str:
     """The digest of a declaration: of what it says, by whom, for how long, and of the hex SHA-256 of the file it is about, if it has one."""
-    assert description.observed is not None
-    assert description.until is not None
-    said = {"by": description.by, "observed": print_moment(description.observed), "statement": description.statement, "until": description.until.isoformat()}
-    return hashlib.sha256(jcs.canonical(said if exhibit is None else said | {"sha256": exhibit})).hexdigest()
+    return hashlib.sha256(declared(description, exhibit)).hexdigest()
 
 
 def _seen(stream: _Stream, description: Description, received: datetime | None) -> Observation:

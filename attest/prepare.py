@@ -29,6 +29,7 @@ from attest.readings.interface import Observation
 from attest.record import project, published_files
 from attest.release import Release
 from attest.times import print_moment
+from attest.yaml_lines import Parse, parse
 
 _FILES = "controls/evidence"
 
@@ -59,14 +60,14 @@ class Prepared:
         return self.release.valid_until if self.release is not None else self.assessment.as_of + self.center.profile.defaults.valid_for
 
 
-def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes | None, as_unknown: bool, upcoming: int | None = None, before: Before | None = None) -> Prepared:
+def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes | None, as_unknown: bool, upcoming: int | None = None, before: Before | None = None, parse: Parse = parse) -> Prepared:
     """Loads, assesses and projects the trust center in ``root``.
 
     ``secret``: the center secret, 32 bytes; without it commitments are null. ``as_unknown``: evidence that cannot be read is a
-    warning and its claims are unknown, instead of a problem that stops. ``before``: the release before, whose history is carried on.
+    warning and its claims are unknown, instead of a problem that stops. ``before``: the release before, whose history is carried on. ``parse``: what reads a source file.
     Raises Problems, all of them.
     """
-    center, observations, problems = check_sources(root, as_of)
+    center, observations, problems = check_sources(root, as_of, parse)
     stopping = [problem for problem in problems if problem.grade == "error" or not as_unknown]
     if center is None or stopping:
         raise Problems(stopping or problems)

@@ -136,6 +136,8 @@ def _next(order: Order, place: Place, standing: Standing) -> Release:
         )
     if head is not None and order.now < head.statement.issued_at:
         raise Refused(f"it is {print_moment(order.now)}, and release {head.n} was issued at {print_moment(head.statement.issued_at)}", "set the clock, or leave --at away")
+    if standing.said and order.now < (last := standing.said[-1].later.issued_at):
+        raise Refused(f"it is {print_moment(order.now)}, and the last {standing.said[-1].later.kind} was issued at {print_moment(last)}", "set the clock, or leave --at away")
     previous = None if head is None else Previous(head.n, head.payload)
     return Release(1 if head is None else head.n + 1, previous, order.as_of + order.valid_for, signer.spki, signer.fingerprint, None if key is None else print_vkey(key), _withdrawn(standing), others(place, standing))
 

@@ -242,14 +242,26 @@ def _rewritten(before: Mapping[str, Any], now: Mapping[str, Any] | None) -> Iter
 
 def print_record(record: Mapping[str, Any]) -> bytes:
     """attestation/assessment.json: a line a control, a register, a notice …, each in RFC 8785 form: the digest of a control's line is that of its record."""
-    return b"{\n" + b",\n".join(_canonical_field(key, record[key]) for key in sorted(record)) + b"\n}\n"
+    pieces = [piece for key in sorted(record) for piece in (b",\n", *_canonical_field(key, record[key]))]
+    return b"".join([b"{\n", *pieces[1:], b"\n}\n"])
 
 
-def _canonical_field(key: str, value: Any) -> bytes:
-    name = jcs.canonical(key)
+def _canonical_field(key: str, value: Any) -> Iterator[bytes]:
+    """In pieces, so that the record is never held three times."""
+    yield jcs.canonical(key)
     if not isinstance(value, list) or not value:
-        return name + b":" + jcs.canonical(value)
-    return name + b":[\n" + b",\n".join(map(jcs.canonical, value)) + b"\n]"
+        yield b":" + jcs.canonical(value)
+        return
+    yield b":[\n"
+    for number, one in enumerate(value):
+        yield b",\n" * (number > 0) + jcs.canonical(one)
+    yield b"\n]"
+
+
+def digests_of(record: Mapping[str, Any], printed: bytes) -> dict[str, str]:
+    """A record and ``print_record`` of it -> ``digest_of`` each of its controls, by id: printing has made their canonical records already."""
+    lines = printed.partition(b'\n"controls":[\n')[2].split(b"\n", len(record["controls"]))
+    return {control["id"]: hashlib.sha256(line.removesuffix(b",")).hexdigest() for control, line in zip(record["controls"], lines, strict=False)}
 
 
 def digest_of(control: Mapping[str, Any]) -> str:
@@ -262,9 +274,9 @@ def page_of(control: Mapping[str, Any]) -> str:
     return f"{control['audience']}/{control['id']}.html"
 
 
-def block_of(control: Mapping[str, Any]) -> str:
-    """A control's object -> the machine-readable block of its page."""
-    said = jcs.canonical({"id": control["id"], "record": digest_of(control), "verdict": control["verdict"]}).decode()
+def block_of(control: Mapping[str, Any], digest: str | None = None) -> str:
+    """A control's object, and its digest where that is known -> the machine-readable block of its page."""
+    said = jcs.canonical({"id": control["id"], "record": digest or digest_of(control), "verdict": control["verdict"]}).decode()
     return BLOCK_OPENS + said.replace("<", "\\u003c") + BLOCK_CLOSES
 
 

@@ -28,8 +28,10 @@ from attest.enrolled import camel, evidence_of, notices_shown, registers_shown
 from attest.judge import decimal, percent
 from attest.model.center import Center, Framework, Profile
 from attest.model.control import Promise
+from attest.model.evidence import Description
 from attest.model.rule import Ask, Rule
 from attest.published import CheckRecord, ControlRecord, FrameworkRecord, PaperRecord, ReadAs, Record, Summary, Tool, bases, digest_of, totals
+from attest.readings.interface import Reading
 from attest.times import print_moment, print_span
 from attest.wire.commitment import commit, control_salt, file_salt
 from attest.words import RULESET, Verdict
@@ -42,7 +44,7 @@ def project(assessment: Assessment, secret: bytes | None, release: int | None, v
     """
     center, shown = assessment.center, [result for result in assessment.results if not result.withheld]
     hidden = [result for result in assessment.results if result.withheld]
-    controls = [_control(result, secret) for result in shown]
+    controls = [control_record(result, secret) for result in shown]
     made: Record = {
         "asOf": print_moment(assessment.as_of),
         "center": _center(center.profile),
@@ -97,7 +99,8 @@ def _areas(profile: Profile, controls: Sequence[ControlRecord]) -> list[dict[str
     return [{"id": area.id, "title": area.title, "summary": area.summary} for area in profile.areas if area.id in named]
 
 
-def _control(result: Result, secret: bytes | None) -> ControlRecord:
+def control_record(result: Result, secret: bytes | None) -> ControlRecord:
+    """A control as published, or as it would be: its RFC 8785 form is the canonical record. ``secret`` as for ``project``."""
     promise = result.control.promise
     return {
         "id": result.control.id,
@@ -115,7 +118,7 @@ def _control(result: Result, secret: bytes | None) -> ControlRecord:
         "visibility": promise.visibility,
         "clauses": {framework: list(clauses) for framework, clauses in sorted(promise.maps.items())},
         **_decisions(promise),
-        "checks": [_check(check, secret) for check in result.checks],
+        "checks": [check_record(check, secret) for check in result.checks],
     }
 
 
@@ -154,7 +157,8 @@ _UNSHOWN: dict[Verdict, str] = {
 }
 
 
-def _check(check: CheckResult, secret: bytes | None) -> CheckRecord:
+def check_record(check: CheckResult, secret: bytes | None) -> CheckRecord:
+    """A check as published; without a center secret its commitment is null."""
     description, shown = check.evidence.description, check.evidence.description.visibility
     public, named, digest = shown == "public", shown != "private", check.observation.digest
     bare = public and not check.evidence.withholds
@@ -175,7 +179,7 @@ def _check(check: CheckResult, secret: bytes | None) -> CheckRecord:
         "observed": _moment(check.observed),
         "received": _moment(check.observation.received),
         "expires": _moment(check.expires),
-        "readAs": _read_as(check) if named and check.ask is None and description.kind in ("report", "record") else None,
+        "readAs": read_as(description, check.observation.reading) if named and check.ask is None and description.kind in ("report", "record") else None,
         "register": check.evidence.register_name if public else None,
         "lifted": [{"vulnerability": one.vulnerability, "status": one.status, "justification": one.justification} for one in check.lifted] if public else [],
         "summary": _summary(check) if public else None,
@@ -231,8 +235,8 @@ def _tool(check: CheckResult) -> Tool | None:
     return {"name": collected.tool, "version": None} if collected is not None and collected.tool is not None else None
 
 
-def _read_as(check: CheckResult) -> ReadAs:
-    description, reading = check.evidence.description, check.observation.reading
+def read_as(description: Description, reading: Reading | None) -> ReadAs:
+    """How a report or a record is read: what whoever holds the file needs besides the rule."""
     named = {} if description.columns is None else description.columns.model_dump(exclude_none=True)
     found: ReadAs = {
         "format": reading.format if reading is not None else description.format,
@@ -303,5 +307,5 @@ def _commitments(hidden: Sequence[Result], secret: bytes | None, release: int | 
 
 
 def _bind_control(secret: bytes, release: int, result: Result) -> str:
-    digest = bytes.fromhex(digest_of(_control(result, secret)))
+    digest = bytes.fromhex(digest_of(control_record(result, secret)))
     return commit(control_salt(secret, release, result.control.id, digest), result.control.id, digest)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3])(?::[0-9]{2}){2}Z")  # 24:00 is read by later Pythons, a second text for one moment
@@ -72,6 +73,7 @@ def parse_span(text: str) -> timedelta:
     return span
 
 
+@lru_cache(maxsize=4096)
 def print_moment(moment: datetime) -> str:
     """Aware datetime -> ``2026-11-20T03:10:00Z``, fractions of a second dropped. ValueError for a naive one."""
     if moment.tzinfo is None:
@@ -79,6 +81,7 @@ def print_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=256)
 def print_span(span: timedelta) -> str:
     """timedelta -> the largest unit that says it exactly: ``30d``, ``1y``, ``12h``; other lengths in hours, rounded down."""
     for letter in "ywd":

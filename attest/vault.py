@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from attest.age import pyrage
 from attest.errors import AttestError, CouldNotTell, Refused, Unreadable, WrongUse
 from attest.inside import open_inside, parts_of
 from attest.signers.keyfile import read_regular, refuse_shared, write_new
@@ -100,11 +101,11 @@ def open_clear(vault: Vault, path: str) -> io.BytesIO:
 
 def seal(vault: Vault, data: bytes) -> bytes:
     """Encrypts to every recipient of the vault, and opens it again where there is a key. Raises CouldNotTell, Refused, WrongUse."""
-    pyrage = _age()
+    age = _age()
     recipients = [_recipient(line) for line in recipients_of(vault)]
     if not recipients:
         raise WrongUse(f"{vault.folder / RECIPIENTS} names nobody", "make a key with `attest vault new`")
-    sealed = bytes(pyrage.encrypt(data, recipients))
+    sealed = bytes(age.encrypt(data, recipients))
     if vault.secrets and _decrypted(vault, sealed) != data:
         raise CouldNotTell("what was encrypted does not open again", "nothing was written; report it")
     return sealed
@@ -199,10 +200,10 @@ def _bytes(vault: Vault, path: str) -> bytes:
 def _decrypted(vault: Vault, sealed: bytes) -> bytes:
     if not vault.secrets:
         raise Unreadable(f"the vault is locked: {vault.locked}", f"put its key into {KEY}, or name it with ${ENVIRONMENT}")
-    pyrage = _age()
+    age = _age()
     try:
-        return bytes(pyrage.decrypt(sealed, [_identity(text) for text in vault.secrets]))
-    except pyrage.DecryptError as error:
+        return bytes(age.decrypt(sealed, [_identity(text) for text in vault.secrets]))
+    except age.DecryptError as error:
         if "No matching keys" in str(error):
             raise Unreadable("the vault is locked: it is encrypted to other keys than the one here", "have a colleague add it again, to all in recipients.txt") from None
         raise Unreadable(f"it is damaged, or not encrypted with age ({error})", "restore it, or add it again") from None
@@ -230,13 +231,7 @@ def _files(vault: Vault) -> Iterator[str]:
 
 
 def _age() -> ModuleType:
-    """pyrage, an extra. Raises CouldNotTell where it is not installed."""
-    try:
-        import pyrage  # type: ignore[import-untyped]
-    except ModuleNotFoundError:
-        raise CouldNotTell("the vault needs pyrage, which is not installed", 'pip install "attest-center[site,vault]"') from None
-    module: ModuleType = pyrage
-    return module
+    return pyrage("the vault")
 
 
 def sources(files: Sequence[Path]) -> list[tuple[Path, bytes]]:

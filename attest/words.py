@@ -30,9 +30,10 @@ VISITOR_VERDICT: Final[dict[Verdict, str]] = {
     "planned": "Planned",
     "not-applicable": "Does not apply",
 }
+_SEVERAL: Final[dict[Verdict, str]] = {"not-applicable": "Do not apply"}
 VISITOR_BASIS: Final[dict[Basis, str]] = {
     "tool": "shown by a tool's report",
-    "third-party": "shown by an independent party's report",
+    "third-party": "shown by an outside party's report",
     "record": "shown by our own records",
     "document": "documented",
     "declaration": "declared by a named role",
@@ -46,3 +47,8 @@ MANIFEST_NAMESPACE: Final = "attest-manifest@v1"
 
 ATTESTATION: Final = "attestation"
 """The folder of a site that holds everything a verifier reads."""
+
+
+def verdict_of(count: int, verdict: Verdict) -> str:
+    """What visitors read for so many of a verdict, after their number: 1 Does not apply, 2 Do not apply."""
+    return VISITOR_VERDICT[verdict] if count == 1 else _SEVERAL.get(verdict, VISITOR_VERDICT[verdict])

@@ -13,9 +13,11 @@ order mark, anything but UTF-8, nesting beyond 32, files beyond 1 MiB. Reads YAM
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final, TypeAlias, TypeVar
 
 import yaml
 
@@ -28,6 +30,7 @@ MAX_PROBLEMS: Final = 50
 
 Value = str | None | list["Value"] | dict[str, "Value"]
 Path = tuple[str | int, ...]
+_Place = TypeVar("_Place", bound=tuple[object, ...])
 
 _STRUCTURAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """What no YAML here may hold raw: tabs, control characters, and what YAML, but hardly an editor, takes for a line end."""
@@ -90,6 +93,24 @@ def parse(data: bytes, file: str) -> Document:
     return parse_text(text, file)
 
 
+Parse: TypeAlias = Callable[[bytes, str], Document]
+"""Bytes of a file and its name -> Document, as ``parse``."""
+
+
+class Kept:
+    """``parse`` for whoever reads the same files again and again: one whose bytes are the same as the last time is not parsed again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[bytes, Document]] = {}
+
+    def __call__(self, data: bytes, file: str) -> Document:
+        """As ``parse``; what is refused is not remembered."""
+        known = self._known.get(file)
+        if known is None or known[0] != data:
+            known = self._known[file] = (data, parse(data, file))
+        return known[1]
+
+
 def decode(data: bytes, file: str) -> str:
     """Bytes -> text with line feeds alone as line ends. Raises Problems where they are too many, not UTF-8, or begin with a byte order mark."""
     if len(data) > MAX_BYTES:
@@ -111,7 +132,7 @@ def parse_text(text: str, file: str, *, first_line: int = 1, foreign: bool = Fal
     """
     reader = _Reader(file, first_line - 1, foreign)
     try:
-        value = reader.document(yaml.parse(text, Loader=yaml.CSafeLoader))
+        value = reader.document(iter(yaml.CSafeLoader(text).get_event, None))
     except yaml.YAMLError as error:
         raise Problems([*reader.problems, _syntax(error, file, first_line)]) from None
     if reader.problems:
@@ -153,6 +174,12 @@ def _syntax(error: yaml.YAMLError, file: str, first_line: int) -> Problem:
     return Problem(file, mark.line + first_line if mark else 0, "", f"is not YAML: {said}", "mend it; text that holds `: ` or `#` or begins with a sign needs quotes")
 
 
+@lru_cache(maxsize=2**16)
+def _shared(place: _Place) -> _Place:
+    """The same path or span as one object: thousands of files have the same keys on the same lines."""
+    return place
+
+
 class _Stop(Exception):
     """Reading on makes no sense."""
 
@@ -186,7 +213,8 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 count += 1
                 self._document_start(event, count)
-                value = self._value(next(events), events, ())
+                inner = next(events)
+                value = self._value(inner, events, (), self._line(inner))
         return value
 
     def _document_start(self, event: yaml.DocumentStartEvent, count: int) -> None:
@@ -196,66 +224,70 @@ class _Reader:
         if event.version or event.tags:
             self._wrong(self._line(event), (), "has a % directive", "remove it")
 
-    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], path: Path) -> Value:
+    def _value(self, event: Any, events: Iterator[yaml.Event], path: Path, first: int) -> Value:
+        """What an event begins, read to its end; ``first`` is the line of its entry. Made for every value of every file: looks and does no more than it must."""
+        kind = type(event)
         if len(path) > MAX_DEPTH:
             self._wrong(self._line(event), path[:4], f"is nested more than {MAX_DEPTH} deep", "flatten it")
             raise _Stop
-        self.spans.setdefault(path, (self._line(event), self._line(event)))
-        self._refuse_indirection(event, path)
-        last: yaml.Event = event
+        if event.anchor or kind is yaml.AliasEvent or event.tag:
+            self._refuse_indirection(event, path)
         value: Value = None
-        if isinstance(event, yaml.ScalarEvent):
+        if kind is yaml.ScalarEvent:
             value = None if not event.style and event.value in _EMPTY else event.value
-        elif isinstance(event, yaml.SequenceStartEvent):
-            last, value = self._sequence(events, path)
-        elif isinstance(event, yaml.MappingStartEvent):
-            last, value = self._mapping(events, path)
-        self.spans[path] = (self.spans[path][0], max(self.spans[path][0], self._end(last)))
+        elif kind is not yaml.AliasEvent:
+            self.spans[path] = (first, first)
+            event, value = self._sequence(events, path) if kind is yaml.SequenceStartEvent else self._mapping(events, path)
+        end = event.end_mark  # in column 0 it is the start of the line after the last
+        last = end.line + self.shift + (1 if end.column else 0)
+        self.spans[path] = _shared((first, max(first, last)))
         return value
 
     def _sequence(self, events: Iterator[yaml.Event], path: Path) -> tuple[yaml.Event, list[Value]]:
         found: list[Value] = []
         for event in events:
-            if isinstance(event, yaml.SequenceEndEvent):
+            if type(event) is yaml.SequenceEndEvent:
                 return event, found
-            found.append(self._value(event, events, (*path, len(found))))
+            found.append(self._value(event, events, _shared((*path, len(found))), self._line(event)))
         raise _Stop
 
     def _mapping(self, events: Iterator[yaml.Event], path: Path) -> tuple[yaml.Event, dict[str, Value]]:
         found: dict[str, Value] = {}
         for event in events:
-            if isinstance(event, yaml.MappingEndEvent):
+            if type(event) is yaml.MappingEndEvent:
                 return event, found
-            key = self._key(event, path)
+            key, line = self._key(event, path), self._line(event)
+            inner = _shared((*path, key))
             if key in found and not self.foreign:
-                self._wrong(self._line(event), (*path, key), f"stands twice, first on line {self.spans[*path, key][0]}", "keep one")
-                self._value(next(events), events, (*path, key))
+                self._wrong(line, inner, f"stands twice, first on line {self.spans[inner][0]}", "keep one")
+                self._value(next(events), events, inner, self.spans[inner][0])
                 continue
-            self.spans[*path, key] = (self._line(event), self._line(event))
-            found[key] = self._value(next(events), events, (*path, key))
+            self.spans[inner] = (line, line)
+            found[key] = self._value(next(events), events, inner, line)
         raise _Stop
 
-    def _key(self, event: yaml.Event, path: Path) -> str:
-        self._refuse_indirection(event, path)
-        if not isinstance(event, yaml.ScalarEvent) or (not event.style and event.value in _EMPTY):
+    def _key(self, event: Any, path: Path) -> str:
+        if event.anchor or event.tag:
+            self._refuse_indirection(event, path)
+        if type(event) is not yaml.ScalarEvent or (not event.style and event.value in _EMPTY):
             self._wrong(self._line(event), path, "has a key that is not text", "write `key: value`; a value in braces or with `?` needs quotes")
             raise _Stop
         if event.value == "<<" and not event.style and not self.foreign:
             self._wrong(self._line(event), path, "has a merge key `<<`", "write the keys out")
-        return event.value
+        return sys.intern(event.value)
 
-    def _refuse_indirection(self, event: yaml.Event, path: Path) -> None:
+    def _refuse_indirection(self, event: Any, path: Path) -> None:
         if self.foreign:
             return
-        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if isinstance(event, yaml.AliasEvent):
             if not self.anchored:  # an alias follows from its anchor: one mistake, one problem
-                self._wrong(self._line(event), path, f"is an alias `*{anchor}`", "write it out")
-        elif anchor:
+                self._wrong(self._line(event), path, f"is an alias `*{event.anchor}`", "write it out")
+            return
+        if event.anchor:
             self.anchored = True
-            self._wrong(self._line(event), path, f"has an anchor `&{anchor}`", "remove it, and write out what refers to it")
-        if tag:
-            self._wrong(self._line(event), path, f"has a tag `{tag}`", "remove it; text that begins with `!` needs quotes")
+            self._wrong(self._line(event), path, f"has an anchor `&{event.anchor}`", "remove it, and write out what refers to it")
+        if event.tag:
+            self._wrong(self._line(event), path, f"has a tag `{event.tag}`", "remove it; text that begins with `!` needs quotes")
 
     def _wrong(self, line: int, path: Path, what: str, todo: str) -> None:
         self.problems.append(Problem(self.file, line, print_path(path), what, todo))
@@ -265,9 +297,3 @@ class _Reader:
     def _line(self, event: yaml.Event) -> int:
         assert event.start_mark is not None
         return event.start_mark.line + 1 + self.shift
-
-    def _end(self, event: yaml.Event) -> int:
-        """The last line something stands on: a mark in column 0 is the start of the line after it."""
-        mark = event.end_mark
-        assert mark is not None
-        return mark.line + self.shift + (1 if mark.column else 0)

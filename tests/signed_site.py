@@ -99,6 +99,7 @@ def _check(n: int, **over: Any) -> dict[str, Any]:
         "rule": {"minRows": 1, "maxAge": "30d"}, "ruleText": "Every row passes.", "evidence": "scan", "title": "A scan", "visibility": "public", "kind": "report",
         "sha256": "ab" * 32, "commitment": None, "file": None, "tool": None, "collected": {"by": "ci"}, "issuer": None, "declared": None,
         "observed": print_moment(as_of(n) - timedelta(days=1)), "received": None, "expires": print_moment(as_of(n) + timedelta(days=29)), "summary": None,
+        "readAs": None, "register": None, "lifted": [],
         "basis": "tool", "verdict": "met", "reason": "All 3 pass.",
     }  # fmt: skip
     return {**check, **over}
@@ -137,6 +138,9 @@ def record(n: int, center: str = CENTER) -> dict[str, Any]:
         "withheld": totals(["met"]),
         "controls": controls,
         "commitments": [{"commitment": "cd" * 32}],
+        "registers": [],
+        "papers": [],
+        "notices": [],
     }
 
 

@@ -449,9 +449,10 @@ def test_hostile_words_of_an_affirmation_stay_words() -> None:
     made = sites.hostile()
     record = {**made.record, "affirmation": print_affirmed(affirmed(replace(ACT, text=bad, role=bad), 3))}
     from attest.pages import draw
-    from attest.site.plugin import _edition
+    from attest.pages.drawn import Edition
 
-    pages = {drawn.path: drawn.html for drawn in draw(record, _edition(made), made.center.frameworks, environment(None)) if drawn.path in ("index.html", "report.html", "verify.html")}  # type: ignore[arg-type]
+    edition = Edition(sites.AS_OF, sites.UNTIL, sites.RELEASE)
+    pages = {drawn.path: drawn.html for drawn in draw(record, edition, made.center.frameworks, environment(None)) if drawn.path in ("index.html", "report.html", "verify.html")}  # type: ignore[arg-type]
     assert len(pages) == 3
     for html in pages.values():
         assert "Carried over since release 3" in html

@@ -381,10 +381,11 @@ def test_the_keys_folder_prints_what_a_reader_reads(tmp_path: Path, capsys: pyte
     keys.write_highwater(tmp_path / "keys", HighWater(f"https://{HOST}/trust/", 1, "ab" * 32))
     assert main(words) == 0
     out = capsys.readouterr().out
-    assert f'  _attest.{HOST}. IN TXT "v=attest1; key={opened.signer.fingerprint}"\n' in out
-    assert f"of our trust center https://{HOST}/trust/ are signed with the key {opened.signer.fingerprint}. " in out
+    log = note.print_vkey(note.key_of_spki(f"{HOST}/trust/attestation/log", opened.log.spki))  # type: ignore[union-attr]
+    assert f'  _attest.{HOST}. IN TXT "v=attest1; key={opened.signer.fingerprint}; log={log}"\n' in out
+    assert f"of our trust center https://{HOST}/trust/ are signed with the key {opened.signer.fingerprint}. Its log is signed with the key {log}. " in out
     assert "BEGIN PUBLIC KEY" not in out
     assert main([*words, "--json", "--center", "https://other.example/"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["dns"]["name"] == "_attest.other.example."
-    assert parse_records([[record.encode()] for record in said["dns"]["records"]]) == (Record(opened.signer.fingerprint, None),)
+    assert parse_records([[record.encode()] for record in said["dns"]["records"]]) == (Record(opened.signer.fingerprint, said["log"]),)

@@ -103,3 +103,11 @@ def test_tree_does_not_pass_what_it_cannot_read(tmp_path: Path) -> None:
     (tmp_path / "link.html").symlink_to(tmp_path / "real.html")
     found = scan_tree(tmp_path, ALLOWED, DOMAINS)
     assert [(problem.file, "cannot be searched" in problem.what) for problem in found] == [("link.html", True)]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.sampled_from([*LEFT, *(text for _, texts in FOUND for text in texts), "10.", "@", ":", ".", "git@", "/", ""]), min_size=2, max_size=4))
+def test_whoever_asks_of_texts_line_by_line_hears_of_each(texts: list[str]) -> None:
+    """Sources are asked of all at once first: what one of them holds must be found then as well."""
+    if any(find(text, ALLOWED, DOMAINS) for text in texts):
+        assert find("\n".join(texts), ALLOWED, DOMAINS)

@@ -198,7 +198,7 @@ def told(**more: Any) -> Any:
         (told(basis="tool", tool={"name": "pytest", "version": None}), "the tool pytest"),
         (told(basis="tool"), "a tool's report"),
         (told(basis="third-party", issuer="Brightwater"), "Brightwater, from outside"),
-        (told(basis="third-party"), "an independent party"),
+        (told(basis="third-party"), "a party from outside"),
         (told(basis="declaration", declared={"by": "Head of Finance", "statement": ""}), "Head of Finance, who declares it"),
         (told(basis="declaration"), "a named role, who declares it"),
         (told(basis="document"), "a document of ours, which says what is meant to be"),

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attest.wire import merkle
-from attest.wire.merkle import EMPTY, consistency, full_subtrees, inclusion, leaf_hash, node_hash, root, root_of, verify_consistency, verify_inclusion
+from attest.wire.merkle import EMPTY, consistency, inclusion, leaf_hash, node_hash, root, root_of, verify_consistency, verify_inclusion
 
 MOST = 65_537
 LARGE = (65_535, 65_536, 65_537)
@@ -102,14 +102,6 @@ def test_some_proofs_around_full_tiles(size: int) -> None:
 def test_a_row_of_hashes_has_the_same_root() -> None:
     for size in (*range(601), *LARGE):
         assert root_of([leaf(index) for index in range(size)]) == mth(0, size)
-
-
-def test_full_subtrees_make_up_the_tree() -> None:
-    for size in range(601):
-        parts = [(index << level, (index + 1) << level) for level, index in full_subtrees(size)]
-        assert [start for start, _ in parts] == [0, *(end for _, end in parts)][: len(parts)]
-        assert (parts[-1][1] if parts else 0) == size
-        assert len({end - start for start, end in parts}) == len(parts) == size.bit_count()
 
 
 # RFC 9162 gives no vectors; these are of the Certificate Transparency reference implementation, known to all (RFC 6962 trees of these inputs).

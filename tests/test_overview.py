@@ -118,14 +118,14 @@ def test_of_many_systems_the_sentence_names_some_and_the_list_all(everything: Pr
 def test_everything_that_the_record_has_is_answered_from_it(everything: Prepared) -> None:
     said = words(drawn(everything))
     for part in (
-        "Which certificates hold today? None of our own Held by companies we rely on: Fjordhost: data centre Baltic Audit House (fictional) Until 10 December 2026 All 5 on record, and where to look them up",
+        "Which certificates do you hold? None of our own Held by companies we rely on: Fjordhost: data centre Baltic Audit House (fictional) Until 10 December 2026 All 5 on record, and where to look them up",
         "When was the last penetration test? 23 October 2026 Brightwater (fictional) The API No critical and 2 high findings open Next by 5 December 2026 All 3 examinations",
         "Who else touches our data? 3 companies Denmark, Finland, Germany 1 place unknown",
         "Where is it hosted? Denmark, Finland Answered for every system in scope",
         "Does our data train AI? No Answered for 1 of 2 systems",
         "How soon are we told of a breach? Within 3 days Counted from: good reason to believe it",
         "Which documents can we have? 1 to open, 1 on request, 1 named How we look at it",
-        "Is it brought back? Yes, every month. Shown by evidence Rests on 1 promise Who signs in? You do. Not in place Rests on 2 promises, shown as the least of them stands",
+        "Is it brought back? Yes, every month. Rests on a promise: Shown by evidence Who signs in? You do. Rests on 2 promises, the weakest of them: Not in place",
         "hold it against the list. Read on", "All 7 questions, answered",
         "Latest notices Notice number 1 Change · 20 November 2026, amended Notice number 4 Change · 4 November 2026 Notice number 3",
         "Your data What you hand us. 1 shown by evidence, 1 no current evidence",
@@ -142,7 +142,7 @@ def test_nothing_is_answered_that_the_record_does_not_say(tmp_path: Path) -> Non
     assert facts.facts(ready.record, AS_OF) == ()
     assert re.findall(r'<h2 id="([a-z]+)"', page.html) == ["picture", "areas", "scope", "contacts"]
     said = words(page)
-    assert "0 of 1 promise is shown by evidence" in said
+    assert "0 of 1 promise was shown by evidence on 21 November 2026" in said
     assert "1 No current evidence" in said and "Withheld" not in said and "Shown by evidence" not in said
     assert "Signed by Nobody: unsigned preview" in said
     assert '<div class="at-own"><!-- attest: the words of content/overview.md --></div>' in page.html, "nothing else, or an empty box is seen"

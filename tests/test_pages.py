@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,9 +19,10 @@ from attest.build import Prepared
 from attest.errors import Problems
 from attest.model.register import REGISTERS
 from attest.pages import Drawn, Edition, draw, text, view
+from attest.pages.drawn import relative
 from attest.pages.environment import environment
 from attest.pages.outputs import ASSESSMENT, INDEX, SECURITY, outputs, principal
-from attest.published import BLOCK_CLOSES, BLOCK_OPENS, block_of, page_of, unlisted_by_design
+from attest.published import BLOCK_CLOSES, BLOCK_OPENS, block_of, digest_of, digests_of, page_of, print_record, unlisted_by_design
 from attest.times import parse_moment
 from attest.wire import openssh
 from attest.words import PREDICATE_TYPE, VERDICTS, VISITOR_VERDICT
@@ -103,7 +105,7 @@ def test_no_page_needs_an_inline_style_or_handler(drawn: Mapping[str, Drawn]) ->
 
 def test_the_overview_sums_to_every_control(small: Prepared, drawn: Mapping[str, Drawn]) -> None:
     said = words(drawn["index.html"])
-    assert "3 of 7 promises are shown by evidence" in said
+    assert "3 of 7 promises were shown by evidence on 21 November 2026" in said
     assert "3 Shown by evidence 1 by our own records 2 declared by a named role 1 Planned 1 No current evidence 1 Not in place 1 Does not apply 1 Withheld" in said
     assert "Traps" not in said
     assert sum(map(int, Elements(drawn["index.html"].html).attributes("data-at-parts"))) == sum(small.record["totals"].values()) == 7
@@ -264,3 +266,22 @@ def test_a_broken_override_is_named(tmp_path: Path) -> None:
     (folder / "area.html").write_text("one\n{% if %}", "utf-8")
     with pytest.raises(Problems, match=r"theme/attest-pages/area.html:2: is not a template"):
         environment(tmp_path)
+
+
+def test_digests_are_those_of_the_printed_lines() -> None:
+    """Also where texts hold what a line or a key of the record looks like."""
+    for made in (hostile(), hostile(None)):
+        assert digests_of(made.record, print_record(made.record)) == {control["id"]: digest_of(control) for control in made.record["controls"]}
+        assert not digests_of({**made.record, "controls": []}, print_record({**made.record, "controls": []}))
+
+
+@given(st.sampled_from(["", "a/", "a/b/", "b/"]), st.sampled_from(["", "a/", "a/b/", "c/"]), st.sampled_from(["x.html", "index.html", "x.html#a/b#c", "z#"]))
+def test_a_link_is_the_way_from_one_page_to_another(here: str, there: str, name: str) -> None:
+    path, mark, fragment = f"{there}{name}".partition("#")
+    assert relative(f"{here}page.html", f"{there}{name}") == posixpath.relpath(path, here or ".") + mark + fragment
+
+
+@given(st.text("ab .,;:'’\"()/%?-+1\n", max_size=30))
+def test_words_on_one_line_are_those_of_the_markup(said: str) -> None:
+    """Text that Markdown would leave alone takes a shorter way to the same words."""
+    assert text.plain(said) == text.prose(said).striptags()

@@ -1,19 +1,22 @@
 """A publisher that is killed, or runs out of room, at any moment: the old release stays served and a retry publishes.
 
 The child is a fork that really publishes and really dies (SIGKILL) before the k-th call that changes the disk or waits for it; every k is tried, so
-that files without their content, renames that did not happen and folders half removed are all among what the retry finds.
+that files without their content, renames that did not happen and folders half removed are all among what the retry finds. Whatever the log's
+key ever signed, before, in the child and after, is written down outside: one size has one root, and no size comes after a larger one.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +26,10 @@ from attest.errors import CouldNotTell, Refused
 from attest.keys import Keys, open_keys, read_highwater
 from attest.statement import parse_statement
 from attest.wire.bundle import parse_bundle
+from tests.log_checks import accounted, one_history, remembering
 from tests.small_site import AT, SOURCES, answer, new_keys, release, sources
+from tests.test_publish import notice, noticed
+from tests.test_publish_log import junk, withdraw
 
 DAY = timedelta(days=1)
 CHANGES = frozenset(["write", "flush", "sendfile", "fsync", "mkdir", "rename", "replace", "unlink", "rmdir", "symlink", "link"])
@@ -35,7 +41,20 @@ def no_passphrase() -> bytes:
 
 
 def opened(root: Path) -> Keys:
-    return open_keys(root / "keys", no_passphrase)
+    return remembering(open_keys(root / "keys", no_passphrase), ever_signed(root))
+
+
+def ever_signed(root: Path) -> Path:
+    return root.with_name(f"{root.name}.signed")
+
+
+def copied(start: Path, run: Path) -> Path:
+    """A place, and what was signed for it."""
+    if ever_signed(start).exists():
+        shutil.copy(ever_signed(start), ever_signed(run))
+    else:
+        ever_signed(run).unlink(missing_ok=True)
+    return shutil.copytree(start, run, symlinks=True)
 
 
 def die_at(k: int) -> Callable[..., None]:
@@ -52,19 +71,36 @@ def die_at(k: int) -> Callable[..., None]:
     return watch
 
 
-def killed(root: Path, k: int, first: bool) -> bool:
-    """Publishes in a child that dies at its k-th moment; False where it ended before that."""
+def killed(root: Path, k: int, act: Callable[[Path], object]) -> bool:
+    """Acts in a child that dies at its k-th moment; False where it ended before that."""
     child = os.fork()
     if child == 0:
         try:
             sys.setprofile(die_at(k))
-            release(root / "public", opened(root), AT + DAY, first)
+            act(root)
         except BaseException:
             os._exit(1)
         os._exit(0)
     status = os.waitpid(child, 0)[1]
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
     return os.WIFSIGNALED(status)
+
+
+def publishes(root: Path) -> object:
+    return release(root / "public", opened(root), AT + DAY)
+
+
+def begins(root: Path) -> object:
+    return release(root / "public", opened(root), AT + DAY, first=True)
+
+
+def notices(root: Path) -> object:
+    """A release with two entries before its own."""
+    return noticed(root / "public", opened(root), AT + DAY, notice("It broke.", "It works."))
+
+
+def withdraws(root: Path) -> object:
+    return withdraw(root / "public", opened(root), 1, AT + DAY)
 
 
 def signed(root: Path) -> dict[int, bytes]:
@@ -86,26 +122,32 @@ def settled(root: Path, number: int, moment: int) -> None:
     mark = read_highwater(root / "keys")
     assert mark is not None
     assert (mark.release, mark.payload) == (number, told.facts.payload), moment
-    assert sorted(path.name for path in (root / "public.releases").iterdir()) == sorted([".attest", ".lock", *map(str, range(1, number + 1))]), moment
+    beside = [path.name for path in (root / "public.releases").iterdir() if "." not in path.name[1:]]
+    assert sorted(beside) == sorted([".attest", ".lock", ".log", *map(str, range(1, number + 1))]), moment
     assert sorted(path.name for path in root.iterdir()) == ["keys", "public", "public.releases"], moment
+    assert not [path for path in (root / "public.releases/.log").iterdir() if path.name.startswith("fresh-")], moment
+    one_history(ever_signed(root), root / "public.releases/.log")
+    accounted(root / "public")
 
 
 def every(step: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("step", [pytest.param(step), pytest.param(1, marks=pytest.mark.slow)], ids=["some", "every"])
 
 
+@pytest.mark.parametrize("said", ["", " again"], ids=["the same", "other content"])
 @every(11)
-def test_killed_at_any_moment_the_old_release_stays_and_a_retry_publishes(tmp_path: Path, step: int) -> None:
+def test_killed_at_any_moment_the_old_release_stays_and_a_retry_publishes(tmp_path: Path, step: int, said: str) -> None:
     start = tmp_path / "start"
-    release(start / "public", new_keys(start / "keys"), first=True)
+    new_keys(start / "keys")
+    release(start / "public", opened(start), first=True)
     sources(AT + DAY), sources(AT + 2 * DAY)
     moment, seen = 1, set()
-    while killed(root := shutil.copytree(start, tmp_path / "run", symlinks=True), moment, first=False):
+    while killed(root := copied(start, tmp_path / "run"), moment, publishes):
         told = answer(root / "public", opened(root), AT + DAY)
         assert told.word == "valid", moment
         assert told.facts.statement is not None
         before = signed(root)
-        published = release(root / "public", opened(root), AT + 2 * DAY, said=" again")
+        published = release(root / "public", opened(root), AT + 2 * DAY if said else AT + DAY, said=said)
         settled(root, published.head.n, moment)
         assert before.items() <= signed(root).items(), f"release signed twice after {moment}"
         seen.add((told.facts.statement.release, published.head.n, published.finished))
@@ -120,7 +162,7 @@ def test_killed_while_a_history_begins(tmp_path: Path, step: int) -> None:
     new_keys(start / "keys")
     sources(AT + DAY), sources(AT + 2 * DAY)
     moment, seen = 1, set()
-    while killed(root := shutil.copytree(start, tmp_path / "run", symlinks=True), moment, first=True):
+    while killed(root := copied(start, tmp_path / "run"), moment, begins):
         served, before = (root / "public").exists(), signed(root) if (root / "public.releases").exists() else {}
         try:
             published = release(root / "public", opened(root), AT + 2 * DAY, first=True, said=" again")
@@ -133,6 +175,68 @@ def test_killed_while_a_history_begins(tmp_path: Path, step: int) -> None:
         shutil.rmtree(root)
         moment += step
     assert seen == {(False, 1, ()), (False, 2, (1,)), (True, 2, ())} or step > 1
+
+
+@pytest.mark.parametrize("act", [publishes, notices, withdraws])
+@pytest.mark.parametrize("size", [254, 255, 256])
+@pytest.mark.parametrize("step", [pytest.param(31), pytest.param(1, marks=pytest.mark.slow)], ids=["some", "every"])
+def test_killed_at_the_edge_of_a_tile(tmp_path: Path, step: int, size: int, act: Callable[[Path], object]) -> None:
+    """The log has so many entries, all but one of publishers that died; a retry has to go on behind them, and behind what the child left."""
+    start = tmp_path / "start"
+    new_keys(start / "keys")
+    release(start / "public", opened(start), first=True)
+    junk(start / "public", size - 1)
+    sources(AT + DAY), sources(AT + 2 * DAY)
+    moment = 1
+    while killed(root := copied(start, tmp_path / "run"), moment, act):
+        assert answer(root / "public", opened(root), AT + DAY).word in ("valid", "withdrawn"), moment
+        settled(root, retried(root, act, AT + 2 * DAY), moment)
+        shutil.rmtree(root)
+        moment += step
+    assert moment > 31
+
+
+def retried(root: Path, act: Callable[[Path], object], at: datetime) -> int:
+    """Another content than the child's; what the child had said of notices is said again, as it has to be."""
+    if act is notices:
+        noticed(root / "public", opened(root), at, notice("It broke.", "It works.", "It is over."))
+    else:
+        release(root / "public", opened(root), at, said=" again")
+    return int(str((root / "public").readlink()).removeprefix("public.releases/"))
+
+
+@pytest.mark.slow
+def test_killed_again_and_again(tmp_path: Path) -> None:
+    """Four publishers die one after the other, each where the clock of the test says, before one lives; entries of all of them may lie in the log."""
+    start = tmp_path / "start"
+    new_keys(start / "keys")
+    release(start / "public", opened(start), first=True)
+    junk(start / "public", 253)
+    chance = random.Random(7)
+    sources(AT + DAY), sources(AT + 2 * DAY)
+    for _ in range(40):
+        root = copied(start, tmp_path / "run")
+        for act in chance.choices([publishes, notices, withdraws], k=4):
+            try_killed(root, chance.randrange(1, 260), act)
+        newest = max((parse_statement((folder / "attestation/statement.json").read_bytes()) for folder in (root / "public.releases").glob("[1-9]*")), key=lambda said: said.release)
+        retried(root, notices if json.loads((root / "public/attestation/assessment.json").read_bytes())["notices"] or newest.release > 1 else publishes, AT + 2 * DAY)
+        one_history(ever_signed(root), root / "public.releases/.log")
+        accounted(root / "public")
+        assert answer(root / "public", opened(root), AT + 2 * DAY).word == "valid"
+        shutil.rmtree(root)
+
+
+def try_killed(root: Path, k: int, act: Callable[[Path], object]) -> None:
+    """As ``killed``; an act that is refused (it was done by then, or would take a notice back) has ended, too."""
+    child = os.fork()
+    if child == 0:
+        try:
+            sys.setprofile(die_at(k))
+            act(root)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 @pytest.mark.parametrize("size", [0, 100, 700, 1500, 2000])
@@ -189,8 +293,10 @@ def test_a_full_disk_leaves_the_old_release_and_says_so(small_disk: Path, tmp_pa
 def test_a_torn_signed_folder_is_dropped_and_a_whole_one_finished(tmp_path: Path) -> None:
     made = new_keys(tmp_path / "keys")
     release(tmp_path / "public", made, first=True)
-    second = release(tmp_path / "public", made, AT + DAY)
     beside = tmp_path / "public.releases"
+    checkpoint = (beside / ".log/checkpoint").read_bytes()
+    second = release(tmp_path / "public", made, AT + DAY)
+    (beside / ".log/checkpoint").write_bytes(checkpoint)
     mark = (made.folder / keys.HIGHWATER).read_text().replace(second.head.payload, second.head.statement.previous[1]).replace('"release":2', '"release":1')
     (made.folder / keys.HIGHWATER).write_text(mark)
     (tmp_path / "public").unlink()

@@ -19,13 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attest.assess import Assessment, assess
+from attest.english import ask_sentence
 from attest.model.evidence import of_register
 from attest.model.register import REGISTERS, TITLES, Notice, Register
 from attest.model.rule import Ask
 from attest.pages import Drawn, Edition, addresses, draw, glance, notice, text, view
 from attest.pages.environment import environment
 from attest.pages.register import path_of
-from attest.pages.register_columns import ANSWERS, COLUMNS, GROUPS, HEADS, LEDE, NEIGHBOURS, OPTIONAL, SHELVES, columns_of, parts_of, said
+from attest.pages.register_columns import ANSWERS, COLUMNS, GROUPS, HEADS, LEDE, NEIGHBOURS, OPTIONAL, SHELVES, columns_of, in_words, parts_of, said
 from attest.record import project
 from attest.wire.commitment import commit, file_salt
 from tests.centers import NOON, center, control, evidence, observed
@@ -166,7 +167,29 @@ def test_a_framework_leads_to_the_certificates_recorded_for_it() -> None:
 
 def test_what_a_row_says_is_found_by_the_search() -> None:
     page = drawn(register_of("product", [{"id": "api", "uses_ai": "Arrival times are computed by a model.", "trains_on_customer_data": "no", "hosting_regions": ["Denmark", "Finland"]}]))["registers/product.html"]
-    assert [heading.said for heading in page.headings] == ["Hosted in: Denmark, Finland; Use of AI: Arrival times are computed by a model.; Your data trains AI: no"]
+    assert [heading.said for heading in page.headings] == ["Hosted in: Denmark, Finland; Use of AI: Arrival times are computed by a model; Your data trains AI: no"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "reads"),
+    [
+        ("product", "1 of 3 rows looked at: rpo is blank.", "1 of 3 rows looked at: “Data lost at most (RPO)” is blank."),
+        ("subprocessors", "2 of 7 rows do not say transfer_ground, so nothing tells whether they are meant.", "2 of 7 rows do not say “Ground for a transfer abroad”, so nothing tells whether they are meant."),
+        ("reviews", "The latest last is longer ago than 1 year.", "The latest “Last” is longer ago than 1 year."),
+        ("data", "Where the data is kept is not said.", "Where the data is kept is not said."),
+        ("contacts", "1 of 2 rows looked at: role is blank.", "1 of 2 rows looked at: role is blank."),
+    ],
+)
+def test_what_came_of_a_list_is_said_in_the_words_of_its_page(name: str, sentence: str, reads: str) -> None:
+    assert in_words(name, sentence) == reads
+
+
+@pytest.mark.parametrize("name", sorted(COLUMNS))
+def test_what_is_asked_of_a_list_is_said_in_the_words_of_its_page(name: str) -> None:
+    """Every column that a rule can name and the page shows."""
+    labels = {re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", key): label for key, label, _ in COLUMNS[name][1]}
+    sentence = in_words(name, ask_sentence(Ask.model_validate({"filled": sorted(labels)}), 1, "The list", timedelta(days=90)))
+    assert re.findall("“([^”]*)”", sentence) == ["The list", *(labels[column] for column in sorted(labels))]
 
 
 def test_levels_begin_with_a_capital_like_every_other_answer() -> None:

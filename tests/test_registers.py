@@ -128,6 +128,11 @@ def test_what_is_asked_reads_as_a_sentence() -> None:
     )
 
 
+def test_two_columns_that_choose_rows_are_joined() -> None:
+    ask = Ask.model_validate({"only": {"party": ["customers", "both"], "topic": ["liability"]}, "filled": ["document"]})
+    assert "each row whose “party” is customers or both and whose “topic” is liability must fill in “document”" in ask_sentence(ask, 1, "What our contracts say", timedelta(days=90))
+
+
 def test_the_latest_reads_as_a_sentence() -> None:
     ask = Ask.model_validate({"only": {"kind": ["tabletop"]}, "latest": {"date": "1y"}})
     assert ask_sentence(ask, 1, "Rehearsals", timedelta(days=90)) == (

@@ -146,7 +146,7 @@ def test_the_whole_drill(center: Center, capsys: pytest.CaptureFixture[str], mon
     assert center.release() == new, "after it the next one does, by itself"
     code, out = verify()
     assert code == 0
-    assert f"ok   signer     {new}, announced in entry 1 of the log by {old}, pinned (contract of 2026-11-01)\n" in out
+    assert f"ok   signer     {new}, announced in entry 1 by {old}, which is pinned (contract of 2026-11-01)\n" in out
     assert verify("--key", new)[0] == 0, "whoever has the new one already reads the old releases, too"
     bundle = center.dest / "attestation/bundle.sigstore.json"
     alone = verify_bundle(bundle.read_bytes(), Question(Trust((Pin(CENTER, "issuer", old),)), center.now))
@@ -437,14 +437,13 @@ def _standing(center: Center):
 
 def outputs(center: Center) -> dict[str, bytes]:
     """The files that a real build would write for the next release."""
+    from attest.pages.drawn import Edition
     from attest.pages.outputs import outputs
-    from attest.site.plugin import _edition
 
     standing = _standing(center)
     place = turned(center.place(), standing, center.now)
     release = replace(sites.RELEASE, spki=place.keys.signer.spki, fingerprint=place.keys.signer.fingerprint, others=others(place, standing))
-    ready = replace(small_site.sources(), release=release)
-    return outputs(ready.record, _edition(ready))
+    return outputs(small_site.sources().record, Edition(AT, AT + 35 * DAY, release))
 
 
 def test_windows_are_read_by_ssh_keygen(center: Center, require_tool: Callable[[str], str]) -> None:

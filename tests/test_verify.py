@@ -32,7 +32,7 @@ from attest.verify.answer import STEPS, Answer
 from attest.verify.question import Question
 from attest.verify.verifier import verify_bundle, verify_site
 from attest.wire import base64_strict
-from attest.wire.checkpoint import EMPTY_ROOT
+from attest.wire.merkle import EMPTY
 from attest.wire.note import VerifierKey, print_vkey
 from tests.signed_site import (
     BUNDLE,
@@ -235,7 +235,7 @@ def test_a_former_key_needs_its_own_pin() -> None:
 
 def test_a_dropped_log_is_a_fork() -> None:
     vkey = print_vkey(VerifierKey("trust.harbourline.example/attestation/log", b"\x07" * 32))
-    log = Logged("trust.harbourline.example/attestation/log", vkey, 0, EMPTY_ROOT.hex())
+    log = Logged("trust.harbourline.example/attestation/log", vkey, 0, EMPTY.hex())
     with_log = {"log": log_object(log), "keys": {"statement": base64_strict.encode(KEY.spki), "log": vkey}}
     answer = ask(site(2, before=site(1, on_predicate=lambda predicate: predicate.update(with_log))), 2)
     assert answer.word == "forked", found(answer)

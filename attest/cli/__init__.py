@@ -9,6 +9,7 @@ become one message, one hint and an exit code here; anything else that escapes i
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import keyword
 import os
@@ -38,14 +39,17 @@ VERBS: dict[str, tuple[str, str]] = {
     "vault": ("staff", "keep private files encrypted in a public repository"),
     "publish": ("staff", "check, build, sign and release"),
     "withdraw": ("staff", "withdraw a release, and say why"),
+    "disclose": ("staff", "hand over a document that is not public"),
     "hook": ("staff", "publish by git push"),
     "hosting": ("staff", "print a host's configuration, or ask what a host leaves out"),
     "schema": ("staff", "print the JSON Schema of a source file"),
     "verify": ("partners", "verify a trust center, a folder or a bundle"),
+    "log": ("partners", "read a center's transparency log"),
     "trust": ("partners", "keep the keys you trust, and where from"),
     "completion": ("everyone", "print completions for your shell"),
 }
 """In the order of ``--help``."""
+_OBJECTS_BEFORE_A_LOOK: Final = 100_000
 
 
 class Parser(argparse.ArgumentParser):
@@ -75,6 +79,7 @@ def _module(verb: str) -> ModuleType:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one verb; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    collect_rarely()
     ui.never_fail_to_speak()
     try:
         code = _run(words)
@@ -105,6 +110,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         ui.error(f"could not tell: {type(error).__name__}: {error}", "this is a fault of attest; run again with ATTEST_DEBUG=1 and report what it prints")
         return 3
+
+
+def collect_rarely() -> None:
+    """Python looks for garbage that refers to itself after so many new objects, through all of them: what a command makes stays until it ends."""
+    gc.set_threshold(_OBJECTS_BEFORE_A_LOOK)
 
 
 def _let_go_of_stdout() -> None:

@@ -18,7 +18,7 @@ from attest.affirmation import print_affirmed
 from attest.cli import ui
 from attest.statement import Statement
 from attest.times import print_moment
-from attest.verify.answer import STEPS, Answer, Finding, Outcome, Step, StepName
+from attest.verify.answer import STEPS, Answer, Facts, Finding, InLog, Outcome, Step, StepName
 
 SHOWN: Final = 6
 """Findings of one step that people are shown; programs get ``KEPT``."""
@@ -31,12 +31,27 @@ _COUNTED: Final = {"not-met": "not in place", "unknown": "without current eviden
 def as_lines(answer: Answer, at: str | None) -> Iterator[str]:
     """Five steps, what they found, and the answer in a sentence; ``at``: the moment the reader named instead of now."""
     for name in STEPS:
-        step = answer.steps[name]
-        mark, tint = _MARK[step.outcome]
-        yield f"{ui.colour(f'{mark:<4}', tint)} {name:<10} {one_line(_step(name, answer))}".rstrip()
-        yield from _findings(step)
+        yield from _lines(name, answer)
     colour = {0: "green", 1: "red"}.get(answer.exit_code, "yellow")
     yield f"{ui.colour(answer.word, colour)}: {one_line(_sentence(answer))}{f' (judged at {at}, as --at says)' if at else ''}"
+
+
+def log_lines(answer: Answer) -> Iterator[str]:
+    """Of a log by itself: the statement's signature, whose key it is, and whether the log holds."""
+    for name in STEPS:
+        if name not in ("freshness", "claims"):
+            yield from _lines(name, answer)
+    colour = {0: "green", 1: "red"}.get(answer.exit_code, "yellow")
+    good = f"the log holds: {answer.facts.log.size} entries, root {answer.facts.log.root}" if answer.exit_code == 0 and answer.facts.log else ""
+    yield f"{ui.colour(answer.word, colour)}: {good or one_line(_sentence(answer))}"
+
+
+def _lines(name: StepName, answer: Answer) -> Iterator[str]:
+    """One step, and what it found."""
+    step = answer.steps[name]
+    mark, tint = _MARK[step.outcome]
+    yield f"{ui.colour(f'{mark:<4}', tint)} {name:<10} {one_line(_step(name, answer))}".rstrip()
+    yield from _findings(step)
 
 
 def _findings(step: Step) -> Iterator[str]:
@@ -59,18 +74,25 @@ def _step(name: StepName, answer: Answer) -> str:
     if name == "integrity":
         return _integrity(answer)
     if name == "signer":
-        pinned = f", pinned ({facts.pin.source or 'trust file'})" if facts.pin and facts.pin.center else f" ({facts.pin.source})" if facts.pin else ""
-        return f"{facts.fingerprint}{_led(answer)}{pinned}"
+        return _signer(facts)
     if name == "freshness":
         return f"state on {_day(statement)}, issued {print_moment(statement.issued_at)}, valid until {print_moment(statement.valid_until)}"
     if name == "history":
-        return f"release {statement.release}" + (f", after {_list(facts.held)}" if facts.held else "")
+        return f"release {statement.release}" + (f", after {_list(facts.held)}" if facts.held else "") + _in_log(facts.log)
     return _promises(facts.standing or statement.totals)
 
 
-def _led(answer: Answer) -> str:
-    """The way from the key that signed back to the pinned one, which is told of right behind."""
-    return "".join(f", announced in entry {one.index} of the log by {one.by}" for one in reversed(answer.facts.announced))
+def _signer(facts: Facts) -> str:
+    """Whose key: pinned itself, or led to from a pinned one by entries of the log."""
+    said = "".join(f", announced in entry {one.index} by {one.by}" for one in reversed(facts.announced))
+    if facts.pin is None:
+        return f"{facts.fingerprint}"
+    how = f"pinned ({facts.pin.source or 'trust file'})" if facts.pin.center else f"({facts.pin.source})"
+    return f"{facts.fingerprint}{said}, which is {how}" if said else f"{facts.fingerprint}{',' if facts.pin.center else ''} {how}"
+
+
+def _in_log(log: InLog | None) -> str:
+    return "" if log is None else f"; entry {log.index} of the {log.size} in the log" + (f", followed by release {_list(log.newer)}" if log.newer else "")
 
 
 def _integrity(answer: Answer) -> str:
@@ -90,7 +112,7 @@ def _sentence(answer: Answer) -> str:
     alone = "; its files and history were not checked" if answer.steps["history"].outcome == "not-checked" and not facts.files_listed else ""
     if answer.word == "valid":
         return f"{who}, state on {_day(statement)}, valid until {statement.valid_until.date()}; {_promises(facts.standing or statement.totals)}{_since(answer)}{alone}"
-    if answer.word == "stale":
+    if answer.word in ("stale", "withdrawn"):
         return f"{who} is genuine, but {why}{alone}"
     if answer.word == "unknown-signer":
         return f"{who} says it is signed by its own key {facts.fingerprint}, and nothing you trust says whose key that is"
@@ -118,6 +140,8 @@ def next_steps(answer: Answer, where: str) -> Iterator[str]:
         yield f'  attest trust add {shlex.quote(one_line(statement.center))} {key} --from "contract of …"'
     elif answer.word == "rolled-back":
         yield "attest: hint: somebody may serve you an old state; if you mean to look at an old copy, add --no-state"
+    elif answer.steps["history"].outcome == "not-checked" and statement is not None and statement.log is not None:
+        yield "attest: hint: whether it was withdrawn since, its center's site says: add --log and the site's address or folder"
     elif answer.word == "could-not-tell" and statement is None and "://" not in where:
         yield "attest: hint: a site is verified by its folder, the one that has attestation/ in it; an unsigned preview has no bundle"
 
@@ -135,7 +159,6 @@ def as_json(answer: Answer, where: str, at: str | None) -> dict[str, Any]:
         "payload": facts.payload,
         "fingerprint": facts.fingerprint,
         "pin": None if facts.pin is None else {"from": facts.pin.source, "role": facts.pin.role, "forThisCallOnly": facts.pin.center is None},
-        "announced": [{"key": one.key, "by": one.by, "entry": one.index} for one in facts.announced],
         "filesChecked": facts.files_checked,
         "filesListed": facts.files_listed,
         "unlistedSeen": facts.sees_unlisted,
@@ -144,6 +167,8 @@ def as_json(answer: Answer, where: str, at: str | None) -> dict[str, Any]:
         "lapsed": [{"control": lapse.control, "was": lapse.was, "now": lapse.now, "why": lapse.why} for lapse in facts.lapsed],
         "held": list(facts.held),
         "pruned": list(facts.pruned),
+        "log": None if facts.log is None else _log(facts.log),
+        "announced": [{"key": one.key, "by": one.by, "entry": one.index} for one in facts.announced],
         "steps": {name: {"outcome": answer.steps[name].outcome, "findings": [_finding(finding) for finding in answer.steps[name].findings[:KEPT]]} for name in STEPS},
     }
 
@@ -155,6 +180,11 @@ def _affirmation(answer: Answer) -> dict[str, Any] | None:
         return None
     officer = answer.facts.officer
     return {**print_affirmed(said), "stands": said.stands(answer.at), "pin": None if officer is None else {"from": officer.source, "role": officer.role}}
+
+
+def _log(log: InLog) -> dict[str, Any]:
+    withdrawn = [{"release": one.release, "payload": one.payload, "why": one.why, "at": print_moment(one.at), "entry": one.index} for one in log.withdrawn]
+    return {"size": log.size, "root": log.root, "entry": log.index, "newer": list(log.newer), "withdrawn": withdrawn}
 
 
 def _stated(statement: Statement | None) -> dict[str, Any]:

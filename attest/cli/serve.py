@@ -27,11 +27,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serves until interrupted; 0."""
     from attest.site import serve
+    from attest.yaml_lines import Kept
 
     root = root_of(arguments.dir)
     host, port = _address(arguments.addr)
+    parse = Kept()
     try:
-        serve(root, lambda: prepare(root, now_or(None, ""), None, secret_in(root), as_unknown=True), host, port, _tell)
+        serve(root, lambda: prepare(root, now_or(None, ""), None, secret_in(root), as_unknown=True, parse=parse), host, port, _tell)
     except KeyboardInterrupt:
         ui.say("stopped")
     return 0

@@ -27,7 +27,7 @@ from attest.load import check_sources
 from attest.load.affirmed import find_affirmation
 from attest.published import bases, totals
 from attest.times import print_moment
-from attest.words import VISITOR_VERDICT
+from attest.words import verdict_of
 
 _NEXT: Final = 3
 _MARK = {"met": ("✓", "green"), "not-met": ("✗", "red"), "unknown": ("?", "yellow"), "planned": ("…", "yellow"), "not-applicable": ("–", "dim")}
@@ -160,7 +160,7 @@ def _show(assessment: Assessment, problems: Sequence[Problem], owner: str | None
             ui.data(ui.colour(f"  would show it: {way}", "dim"))
     counted = totals(result.verdict for result in assessment.results)
     ui.data("")
-    ui.data(f"State on {print_moment(assessment.as_of)}: " + ", ".join(f"{count} {VISITOR_VERDICT[verdict].lower()}" for verdict, count in counted.items() if count))  # type: ignore[index]
+    ui.data(f"State on {print_moment(assessment.as_of)}: " + ", ".join(f"{count} {verdict_of(count, verdict).lower()}" for verdict, count in counted.items() if count))  # type: ignore[arg-type]
     _show_expiring(expiring(assessment, owner), assessment.as_of, _NEXT if owner is None else None)
 
 

@@ -2,8 +2,11 @@
 
     attest verify https://trust.harbourline.example/     the site, and the page you name, with every file it lists
     attest verify public/                                a folder: unlisted files show too
-    attest verify bundle.sigstore.json                   a bundle alone: its files and history stay unchecked, and the answer says so
+    attest verify bundle.sigstore.json                   a bundle alone: its files, history and withdrawal stay unchecked, and the answer says so
+    attest verify kept.sigstore.json --log public/       a bundle you kept, held against its center's site: in the log? withdrawn? what followed?
+    attest verify public/ --since last                   does it follow what you saw last, and what changed?
     attest verify https://trust.harbourline.example/ --dns      by the key that DNS names at _attest.trust.harbourline.example
+    attest verify WHERE --package FILE                   besides, a document that was handed over: is it the attested one?
 
 The key has to come from you: pinned with `attest trust add`, given with --key, or asked of DNS. Exit codes: 0 valid, 1 no (forged, wrong signer,
 forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or withdrawn.
@@ -18,14 +21,17 @@ from pathlib import Path
 
 from attest import seen as memory
 from attest import trust as trusted
-from attest.cli import answers, asking, clock, ui
+from attest.cli import answers, asking, clock, documents, since, ui
 from attest.cli.answers import one_line
+from attest.cli.place import find_place
 from attest.errors import CouldNotTell, WrongUse
-from attest.fetch import Folder
+from attest.fetch import Source, read_file
 from attest.times import print_moment
 from attest.trust import Pin, Trust
 from attest.verify.answer import Answer
+from attest.verify.in_log import verify_in_log
 from attest.verify.question import Question
+from attest.verify.since import Changed
 from attest.verify.verifier import could_not_tell, seen_key, to_remember, verify_bundle, verify_site
 from attest.wire.dns_txt import Named
 
@@ -44,6 +50,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict-evidence", action="store_true", help="evidence that expired since it was stated is a no")
     parser.add_argument("--remember", action="store_true", help="pin the key, after you compared its fingerprint")
     parser.add_argument("--from", dest="source", metavar="TEXT", help="with --remember: where you have the fingerprint from")
+    parser.add_argument("--log", metavar="WHERE", help="with a bundle: its center's site, or a folder with its log, to look for the bundle's release and its withdrawal")
+    since.add(parser)
+    documents.add(parser)
     parser.add_argument("--no-state", action="store_true", help="neither compare with what you saw last nor remember this")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
 
@@ -52,20 +61,43 @@ def run(arguments: argparse.Namespace) -> int:
     """Verifies and says so; the answer's exit code, or an AttestError."""
     _refuse_remember(arguments)
     trust_file = Path(arguments.trust) if arguments.trust else trusted.default_file()
-    question = _question(arguments, trust_file)
-    answer = _asked(arguments.where, question)
+    base, source = _since(arguments)
+    question = replace(_question(arguments, trust_file), since=None if base is None else (base.release, base.payload))
+    have = documents.given(arguments)
+    answer = _asked(arguments, question, have.bundle)
     if arguments.remember:
-        answer = _remember(arguments, trust_file, question, answer)
+        answer = _remember(arguments, trust_file, question, answer, have.bundle)
     if not arguments.no_state:
         _keep_seen(answer, question)
-    _show(arguments, answer)
-    return answer.exit_code
+    changed, code = _changed(base, source, answer)
+    more = documents.more(arguments, have, answer)
+    _show(arguments, answer, changed, more)
+    return documents.worst((code, *more.codes))
+
+
+def _since(arguments: argparse.Namespace) -> tuple[since.Base | None, Source | None]:
+    """The earlier release that is asked about, and the site. Raises WrongUse, CouldNotTell."""
+    if arguments.since is None:
+        return None, None
+    if "://" not in arguments.where and not Path(arguments.where).is_dir():
+        raise WrongUse("--since compares a site with an earlier release of it", "name the site's address or folder")
+    source, _ = find_place(arguments.where)
+    return since.base_of(arguments.since, source), source
+
+
+def _changed(base: since.Base | None, source: Source | None, answer: Answer) -> tuple[Changed | None, int]:
+    """What changed, and the exit code: that something changed is no "no", and that nothing says what is "could not tell"."""
+    try:
+        return since.told(base, source, answer), answer.exit_code
+    except CouldNotTell as error:
+        ui.warn(error.message)
+        return None, answer.exit_code if answer.exit_code == 1 else 3
 
 
 def _refuse_remember(arguments: argparse.Namespace) -> None:
     if arguments.source and not arguments.remember:
         raise WrongUse("--from says where a remembered key is from", "add --remember")
-    if arguments.dns and "://" not in arguments.where:
+    if arguments.dns and _address(arguments) is None:
         raise WrongUse("--dns asks about the host of an address", "name the trust center by its address, https://…")
     if arguments.dns_server and not arguments.dns:
         raise WrongUse("--dns-server says whom to ask", "add --dns")
@@ -93,10 +125,15 @@ def _named(arguments: argparse.Namespace) -> Named:
     from attest.fetch import split_url
     from attest.resolve import ask, server_of
 
-    host = split_url(arguments.where).hostname
+    host = split_url(_address(arguments) or "").hostname
     if not host:
         raise WrongUse(f"{arguments.where!r:.200} names no host")
     return ask(host, server_of(arguments.dns_server) if arguments.dns_server else None)
+
+
+def _address(arguments: argparse.Namespace) -> str | None:
+    """The address among WHERE and --log, the first one."""
+    return next((where for where in (arguments.where, arguments.log) if where is not None and "://" in where), None)
 
 
 def _given(text: str) -> Pin:
@@ -104,42 +141,38 @@ def _given(text: str) -> Pin:
     return Pin(None, "issuer", key, spki, source="given with --key")
 
 
-def _asked(where: str, question: Question) -> Answer:
-    """The answer for a URL, a folder or a file. Raises WrongUse for what is none of them."""
+def _asked(arguments: argparse.Namespace, question: Question, packed: bytes | None) -> Answer:
+    """The answer for a URL, a folder or a file; ``packed``: the bundle in a package that is WHERE. Raises WrongUse for what is none of them."""
+    where = arguments.where
     try:
-        if "://" in where:
-            return _web(where, question)
-        place = Path(where)
-        return _folder(place, question) if place.is_dir() else _file(place, question)
+        bundle = _bundle(where) if packed is None else packed
+        if bundle is None:
+            if arguments.log is not None:
+                raise WrongUse("--log is for a bundle, and a site has its log in it", "leave --log away")
+            source, page = find_place(where)
+            return verify_site(source, replace(question, page=page))
+        return verify_bundle(bundle, question) if arguments.log is None else verify_in_log(bundle, find_place(arguments.log)[0], question)
     except CouldNotTell as error:
         return could_not_tell(error.message, question)
 
 
-def _web(where: str, question: Question) -> Answer:
-    from attest.cli.address import find_bundle, find_site
-
-    if (bundle := find_bundle(where)) is not None:
-        return verify_bundle(bundle, question)
-    source, page = find_site(where)
-    return verify_site(source, replace(question, page=page))
-
-
-def _folder(place: Path, question: Question) -> Answer:
-    if (place / "bundle.sigstore.json").is_file() and not (place / "attestation").exists():
-        raise WrongUse(f"{place} is the attestation of a site, not the site", f"verify the site around it, or the bundle alone: attest verify {place / 'bundle.sigstore.json'}")
-    return verify_site(Folder(place), question)
-
-
-def _file(place: Path, question: Question) -> Answer:
-    from attest.fetch import read_file
+def _bundle(where: str) -> bytes | None:
+    """The bundle that WHERE names; None for a site. Raises WrongUse, CouldNotTell."""
     from attest.wire.bundle import MAX_BYTES
 
+    if "://" in where:
+        from attest.cli.address import find_bundle
+
+        return find_bundle(where)
+    place = Path(where)
+    if place.is_dir():
+        return None
     if place.suffix.lower() in (".html", ".htm"):
         raise WrongUse(f"{place} is a page, and a page is verified with the site it belongs to", "name the site's folder")
-    return verify_bundle(read_file(place, MAX_BYTES), question)
+    return read_file(place, MAX_BYTES)
 
 
-def _remember(arguments: argparse.Namespace, trust_file: Path, question: Question, answer: Answer) -> Answer:
+def _remember(arguments: argparse.Namespace, trust_file: Path, question: Question, answer: Answer, packed: bytes | None) -> Answer:
     """Pins the key that signed, where all else holds and the reader gave it or confirms it now. The answer under the new pin."""
     statement, key = answer.facts.statement, answer.facts.fingerprint
     if statement is None or key is None or answer.word not in ("valid", "unknown-signer") or not _holds_but_signer(answer):
@@ -154,9 +187,9 @@ def _remember(arguments: argparse.Namespace, trust_file: Path, question: Questio
         ui.say("if its key was changed, and you were told so by another way, add the new one with `attest trust add`")
         return answer
     vouched = _vouched(arguments, answer)
-    if vouched is None and not arguments.key and not asking.on_terminal():
+    if vouched is None and not arguments.key and not arguments.dns and not asking.on_terminal():
         raise WrongUse("--remember needs the key you compared", "give its fingerprint with --key, or run it on a terminal")
-    if vouched is None and not arguments.key and not _confirmed(statement.center, statement.center_name, key):
+    if vouched is None and not arguments.key and not (asking.on_terminal() and _confirmed(statement.center, statement.center_name, key)):
         ui.say("nothing was remembered")
         return answer
     source = arguments.source or f"{vouched or ('given with --key' if arguments.key else 'confirmed')} on {clock.now_or(None, 'now').date()}"
@@ -165,7 +198,7 @@ def _remember(arguments: argparse.Namespace, trust_file: Path, question: Questio
     text, _ = trusted.read_trust(trust_file, needed=False)
     trusted.write_whole(trust_file, trusted.with_pin(text, pin).encode())
     ui.say(f"remembered {key} for {one_line(statement.center)} in {trust_file}")
-    return _asked(arguments.where, replace(question, trust=Trust((*question.trust.pins, pin))))
+    return _asked(arguments, replace(question, trust=Trust((*question.trust.pins, pin))), packed)
 
 
 def _is_led(answer: Answer, pinned: Sequence[str]) -> bool:
@@ -215,12 +248,16 @@ def _keep_seen(answer: Answer, question: Question) -> None:
         ui.warn(f"this visit was not remembered: {error.message}")
 
 
-def _show(arguments: argparse.Namespace, answer: Answer) -> None:
+def _show(arguments: argparse.Namespace, answer: Answer, changed: Changed | None, more: documents.More) -> None:
     named = print_moment(answer.at) if arguments.at else None
     if arguments.json:
-        ui.data_json(answers.as_json(answer, arguments.where, named))
+        said = more.in_json(answers.as_json(answer, arguments.where, named))
+        ui.data_json({**said, "since": since.as_json(changed, answer.facts.since)})
         return
-    for line in answers.as_lines(answer, named):
+    for line in (*answers.as_lines(answer, named), *more.lines):
         ui.data(line)
+    if changed is not None and answer.facts.since is not None:
+        for line in since.as_lines(changed, answer.facts.since):
+            ui.data(line)
     for line in answers.next_steps(answer, arguments.where):
         ui.say(line)

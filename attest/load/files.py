@@ -21,7 +21,7 @@ from typing import Final
 
 from attest.errors import Problem, Problems
 from attest.inside import open_inside
-from attest.yaml_lines import MAX_BYTES, Document, parse, shown
+from attest.yaml_lines import MAX_BYTES, Document, Parse, parse, shown
 
 CENTER: Final = "controls/center.yml"
 AFFIRMATION: Final = "controls/affirmation.sigstore.json"
@@ -36,7 +36,7 @@ _TAKEN = ("index",)
 _START = "run `attest init DIR` to start a trust center"
 
 
-def read_sources(root: Path) -> tuple[dict[str, Document], list[Problem]]:
+def read_sources(root: Path, parse: Parse = parse) -> tuple[dict[str, Document], list[Problem]]:
     """All source files of a trust center, parsed, by path; and what is wrong with those that are not there."""
     documents: dict[str, Document] = {}
     problems: list[Problem] = []

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import PurePosixPath
 from typing import Final
 
 from attest.errors import Problem
@@ -114,7 +113,7 @@ def _unbuilt(parts: Parts, folder: str) -> list[str]:
 
 def stem(file: str) -> str:
     """``controls/customers/tls.yml`` -> ``tls``."""
-    return PurePosixPath(file).name.removesuffix(".yml")
+    return file.rpartition("/")[2].removesuffix(".yml")
 
 
 def placed_evidence(parts: Parts) -> Iterator[Placed]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import BufferedReader, BytesIO
+from itertools import groupby
 from pathlib import Path
 
 from attest.errors import Problem, Problems, Unreadable
@@ -31,7 +32,8 @@ from attest.observe import FOLDER, observe
 from attest.readings import zipped
 from attest.readings.interface import Observation
 from attest.times import end_of, start_of
-from attest.yaml_lines import Document, decode, shown
+from attest.yaml_lines import Document, Parse, decode, parse, shown
+from attest.yaml_lines import Path as YamlPath
 
 _ACTIVE_XML = re.compile(rb"http://www\.w3\.org/(?:1999/xhtml|2000/svg)|<\?xml-stylesheet")
 _PAGES = (".html", ".htm", ".xhtml", ".shtml", ".mht")
@@ -44,9 +46,12 @@ _MOST_LEAKS = 20
 """Of one file: enough to see what kind of file it is."""
 
 
-def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str, Observation], tuple[Problem, ...]]:
-    """The model where it can be built, an observation for each of its evidence ids, and every problem of the sources, sorted."""
-    center, problems, documents = read(root)
+def check_sources(root: Path, as_of: datetime, parse: Parse = parse) -> tuple[Center | None, dict[str, Observation], tuple[Problem, ...]]:
+    """The model where it can be built, an observation for each of its evidence ids, and every problem of the sources, sorted.
+
+    ``parse``: what reads a source file; whoever reads the same sources again and again gives one that remembers (``yaml_lines.Kept``).
+    """
+    center, problems, documents = read(root, parse)
     found = [*problems, *_of_mkdocs(root, mkdocs_problems)]
     prose = dict(_prose(root, found))
     found += [problem for file, text in prose.items() for problem in prose_problems(text, file)]
@@ -55,8 +60,8 @@ def check_sources(root: Path, as_of: datetime) -> tuple[Center | None, dict[str,
     observations, wrong = observe(root, center, as_of)
     found += [*wrong, *_past(center, documents, as_of), *wrong_look(root, documents[CENTER], center.profile.look)]
     allowed, domains = leak_terms(center)
-    for document, path, text in published_texts(center, documents):
-        found += [document.at(path, f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
+    for _, texts in groupby(published_texts(center, documents), lambda one: one[0].file):
+        found += _would_publish([*texts], allowed, domains)
     for file, text in prose.items():
         found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
     found += find_affirmation(root, center.profile, as_of).problems
@@ -87,6 +92,13 @@ def _to_come(register: Register, document: Document, as_of: datetime) -> Iterato
             day = getattr(row, column, None)
             if day is not None and start_of(day) > as_of:
                 yield document.at(("rows", index, column), f"{day.isoformat()} has not come yet", "write the day it was done, or leave it blank")
+
+
+def _would_publish(texts: Sequence[tuple[Document, YamlPath, str]], allowed: frozenset[str], domains: tuple[str, ...]) -> Iterator[Problem]:
+    """What texts of one file would give away. All of them at once first: nothing that is looked for ends where a line does, and hardly a file holds any."""
+    if find("\n".join(text for _, _, text in texts), allowed, domains):
+        for document, path, text in texts:
+            yield from (document.at(path, f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains))
 
 
 def leak_terms(center: Center) -> tuple[frozenset[str], tuple[str, ...]]:

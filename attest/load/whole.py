@@ -17,7 +17,7 @@ from attest.model.center import Center, Framework, Profile
 from attest.model.control import Promise
 from attest.model.evidence import Description
 from attest.model.register import Notice, Register
-from attest.yaml_lines import Document
+from attest.yaml_lines import Document, Parse, parse
 
 
 def load(root: Path) -> Center:
@@ -37,9 +37,9 @@ def load_with_problems(root: Path) -> tuple[Center | None, tuple[Problem, ...]]:
     return center, problems
 
 
-def read(root: Path) -> tuple[Center | None, tuple[Problem, ...], Mapping[str, Document]]:
+def read(root: Path, parse: Parse = parse) -> tuple[Center | None, tuple[Problem, ...], Mapping[str, Document]]:
     """``load_with_problems``, and the parsed files by path."""
-    documents, unread = read_sources(root)
+    documents, unread = read_sources(root, parse)
     registers, mislisted = registers_of(root, documents)
     parts, misshapen = _parts(documents, registers, [*unread, *mislisted])
     names = [] if parts is None else list(unresolved(parts))

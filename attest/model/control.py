@@ -11,6 +11,9 @@ from attest.model.evidence import Description
 from attest.model.rule import Ask, Rule
 from attest.words import Audience, RegisterName
 
+_OF_A_RULE = frozenset(Rule.model_fields)
+_OF_AN_ASK = frozenset(Ask.model_fields)
+
 
 class Check(Rule, Ask):
     """A rule and what it is asked of: evidence, by id or described in place, or a register by name."""
@@ -23,12 +26,12 @@ class Check(Rule, Ask):
     @property
     def rule(self) -> Rule:
         """The rule alone."""
-        return Rule(**{name: getattr(self, name) for name in Rule.model_fields})
+        return Rule(**{name: getattr(self, name) for name in self.model_fields_set & _OF_A_RULE})
 
     @property
     def ask(self) -> Ask:
         """What is asked of a register alone."""
-        return Ask(**{name: getattr(self, name) for name in Ask.model_fields})
+        return Ask(**{name: getattr(self, name) for name in self.model_fields_set & _OF_AN_ASK})
 
     @model_validator(mode="after")
     def _of_one(self) -> Self:
@@ -42,8 +45,8 @@ class Check(Rule, Ask):
         return (
             (registered == (self.evidence is not None), "needs what it is asked of, write evidence: or register:"),
             (registered and not self.ask.asks, "asks nothing of the register's rows, write within, latest, ahead, at_most, one_of or filled"),
-            (registered and bool(given & (Rule.model_fields.keys() - {"min_rows", "max_age"})), "asks of a register what only a report has, write only, within, latest, ahead, at_most, one_of or filled"),
-            (not registered and bool(given & Ask.model_fields.keys()), "only, within, latest, ahead, at_most, one_of and filled belong to a register"),
+            (registered and bool(given & (_OF_A_RULE - {"min_rows", "max_age"})), "asks of a register what only a report has, write only, within, latest, ahead, at_most, one_of or filled"),
+            (not registered and bool(given & _OF_AN_ASK), "only, within, latest, ahead, at_most, one_of and filled belong to a register"),
             (registered and bool(self.lifted_by), "lifted_by belongs to a report"),
         )
 

@@ -124,7 +124,7 @@ def _pieces_of_evidence(record: Record) -> list[tuple[datetime | None, datetime 
             if check["verdict"] == "met":
                 bound = check["sha256"] or check["commitment"] or check["evidence"]
                 gathered.setdefault((bound, check["observed"] or "") if bound else (control["id"], str(number)), []).append(check)
-    return [(_first(check["expires"] for check in same), _first(check["observed"] for check in same)) for same in gathered.values()]
+    return [(_first({check["expires"] for check in same}), _first({check["observed"] for check in same})) for same in gathered.values()]
 
 
 def _first(moments: Iterable[str | None]) -> datetime | None:

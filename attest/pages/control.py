@@ -7,7 +7,7 @@ nothing else, so it weighs the same among ten controls and among ten thousand.
 
 from __future__ import annotations
 
-import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -22,7 +22,7 @@ from attest.pages.drawn import Drawn, Edition, Heading, relative
 from attest.pages.framework import clause_anchor, path_of
 from attest.pages.register import handed
 from attest.pages.register import path_of as register_path
-from attest.published import BLOCK_CLOSES, BLOCK_OPENS, CheckRecord, ControlRecord, Record, block_of, page_of
+from attest.published import CheckRecord, ControlRecord, Record, block_of, page_of
 
 _LINKED_CLAUSES: Final = 60
 """Clauses that are links of their own. Beyond, each framework is one link and its clauses are named behind it, so that a page keeps its weight."""
@@ -92,20 +92,15 @@ def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], 
 
 
 def _fill(house: _House, control: ControlRecord, mark: view.Mark, around: Around) -> str:
-    block = block_of(control)
+    digest = house.edition.digest(control)
     return view.fill(
         house.templates, "control.html", page_of(control), house.record, house.edition,
         control=control, badge=view.badge(mark, "at-badge at-large"), asked=who_says.asked(control), voices=who_says.voices(control), answering=house.answering,
-        checks=[_shown(house, check) for check in control["checks"]], gated=_gated(control), handed=house.handed, clauses=_clauses(control, house.frameworks),
+        checks=[_shown(house, check) for check in control["checks"]], gated=_gated(control), handed=house.handed, address=shlex.quote(house.record["center"]["id"]), clauses=_clauses(control, house.frameworks),
         named=sum(map(len, control["clauses"].values())), linked=_LINKED_CLAUSES,
-        systems=view.systems(house.record, control["appliesTo"]), around=around, shelf_path=view.index_of(control["audience"]), page_of=page_of,
-        register_path=register_path, changed=house.edition.history.changed(control["id"]), block=Markup(block), digest=_digest(block),  # noqa: S704 - canonical JSON with < escaped
+        systems=view.systems(house.record, control["appliesTo"]), around=around, shelf=relative(page_of(control), view.index_of(control["audience"])),
+        register_path=register_path, changed=house.edition.history.changed(control["id"]), block=Markup(block_of(control, digest)), digest=digest,  # noqa: S704 - canonical JSON with < escaped
     )  # fmt: skip
-
-
-def _digest(block: str) -> str:
-    """The digest of the control's record, as the block says it: working it out a second time would cost as much as the rest of the page."""
-    return str(json.loads(block[len(BLOCK_OPENS) : -len(BLOCK_CLOSES)])["record"])
 
 
 def _shown(house: _House, check: CheckRecord) -> Shown:

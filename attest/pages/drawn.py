@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
 from attest.history import EMPTY, History
 from attest.model.colour import Palette, palette
+from attest.published import ControlRecord, digest_of
 from attest.release import Release, Withdrawn
 
 
@@ -27,6 +28,12 @@ class Edition:
     """The releases up to this one; of a preview, as if it were the next. Empty where none before is known."""
     palette: Palette = field(default_factory=palette)
     """The site's colours."""
+    digests: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The digest of each control's canonical record by its id, where somebody has worked them out."""
+
+    def digest(self, control: ControlRecord) -> str:
+        """The digest of a control's canonical record."""
+        return self.digests.get(control["id"]) or digest_of(control)
 
     @property
     def withdrawn(self) -> tuple[Withdrawn, ...]:
@@ -79,11 +86,13 @@ class Drawn:
 
 def relative(here: str, there: str) -> str:
     """The link from one page to another path of the site; fragments and the site's root work too."""
-    return _from_folder(here.rpartition("/")[0], there)
-
-
-@lru_cache(maxsize=16384)
-def _from_folder(start: str, there: str) -> str:
     path, mark, fragment = there.partition("#")
-    return posixpath.relpath(path, start or ".") + mark + fragment
+    folder, _, name = path.rpartition("/")
+    return f"{_way(here.rpartition('/')[0], folder)}{name}{mark}{fragment}"
 
+
+@lru_cache(maxsize=1024)
+def _way(start: str, folder: str) -> str:
+    """From one folder of the site into another; the same few again and again."""
+    way = posixpath.relpath(folder or ".", start or ".")
+    return "" if way == "." else f"{way}/"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -67,4 +68,10 @@ def description(drawn: Drawn) -> str:
 
 def address(site: str, path: str) -> str:
     """A page's address on the web. The overview's is the site's own, as MkDocs has it."""
-    return urljoin(site if site.endswith("/") else f"{site}/", "" if path == "index.html" else path)
+    return _joined(site, "") if path == "index.html" else _joined(site, ".") + path
+
+
+@lru_cache(maxsize=8)
+def _joined(site: str, path: str) -> str:
+    """What addresses begin with: the site's paths are plain, so they need no more than to be put behind it."""
+    return urljoin(site if site.endswith("/") else f"{site}/", path)

@@ -74,7 +74,7 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[D
     """Nothing where there is no public notice."""
     if not record["notices"]:
         return
-    lede = "What happened, what changed, and what you should know. Nothing here is rewritten: what we learnt later stands beside what we said first."
+    lede = "What happened, what changed, and what you should know. What we learnt later is added to what we said first, and does not take its place."
     every = [told(edition, notice) for notice in record["notices"]]
     kinds = [(kind, title, found) for kind, title in KINDS.items() if (found := announced(record, edition, kind))]
     html = partial(view.fill, templates, "notices.html", INDEX, record, edition, lede=lede, every=every, kinds=kinds, few=len(every) <= _FEW)

@@ -10,6 +10,7 @@
     robots.txt                      RFC 9309, with where the sitemap is
     assets/attest.css               the stylesheet, with what stands in the margins of paper (paper.py)
     assets/look/initial.svg         the sign of a center without a logo
+    verify.py                       the verifier in one file, for whoever holds it against an independent copy
     .nojekyll                       or a host leaves out what begins with a dot
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from importlib.resources import files as resources
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -39,6 +41,7 @@ KEYS: Final = f"{ATTESTATION}/keys"
 SECURITY: Final = ".well-known/security.txt"
 ROBOTS: Final = "robots.txt"
 SITEMAP: Final = "sitemap.xml"
+ONE_FILE: Final = "verify.py"
 PROGRAMS: Final = "programs.html"
 
 _BESIDE: Final = {
@@ -56,11 +59,12 @@ _PRINCIPAL = re.compile(r"[A-Za-z0-9@._:/~%+=-]+")
 _NOTE = "What this site says of itself. The fingerprints are candidates to compare, never a pin: take the pin from your contract, from DNS or from an earlier visit."
 
 
-def outputs(record: Record, edition: Edition) -> dict[str, bytes]:
-    """Site path -> content."""
-    made = {ASSESSMENT: print_record(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
+def outputs(record: Record, edition: Edition, printed: bytes | None = None) -> dict[str, bytes]:
+    """Site path -> content. ``printed``: the record as ``print_record`` prints it, where somebody has."""
+    made = {ASSESSMENT: printed or print_record(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
     made |= {STYLESHEET: stylesheet(edition.palette) + margins(record, edition), INITIAL: initial(record["center"]["name"], edition.palette)}
     made |= files(record, edition)
+    made[ONE_FILE] = resources("attest.theme").joinpath(ONE_FILE).read_bytes()
     made |= {ROBOTS: _robots(record["center"]["id"]), **feeds(record, edition)}
     if edition.release is not None:
         made |= _keys(edition.release, principal(record["center"]["id"]))

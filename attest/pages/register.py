@@ -19,6 +19,7 @@ jump from. Below stands what rests on the register: the promises whose checks as
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -154,7 +155,7 @@ def _fill(record: Record, edition: Edition, register: RegisterRecord, templates:
     extra = _EXTRAS[name](record, edition, register) if name in _EXTRAS else None
     return view.fill(
         templates, "register.html", path, record, edition, register=register, lede=LEDE[name], head=HEADS[name], index=INDEX, sections=tuple(_sections(record, edition, register)),
-        glance=glance.of(record, edition, name, register["rows"]), extra=extra, resting=_resting(record, name), many=_MANY, bound=_bound(record, register), handed=handed(record) if name != "documents" else None,
+        glance=glance.of(record, edition, name, register["rows"]), extra=extra, resting=_resting(record, name), many=_MANY, bound=_bound(record, register), handed=handed(record) if name != "documents" else None, address=shlex.quote(record["center"]["id"]),
         neighbours=[(there[other], path_of(other)) for other in NEIGHBOURS[name] if other in there], **(extra.values if extra else {}), **known_to_facts(record),
     )  # fmt: skip
 
@@ -245,7 +246,7 @@ def _to_search(name: str, row: Mapping[str, Any]) -> str:
     """What a row says in words, after the names of its columns; what it only points to is found where it stands."""
     there = [(key, label, kind) for key, label, kind in COLUMNS[name][1] if kind in _SEARCHED and not _blank(row[key])]
     told = [(label, row[key] if isinstance(row[key], list) else [said(row[key], key) if kind in ("words", "whose") else row[key]]) for key, label, kind in there]
-    return "; ".join(f"{label}: {', '.join(map(str, values))}" for label, values in told)
+    return "; ".join(f"{label}: {', '.join(map(str, values)).removesuffix('.')}" for label, values in told)
 
 
 def _fact(edition: Edition, name: str, rows: Rows, row: Mapping[str, Any], column: Column) -> Fact:

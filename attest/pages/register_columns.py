@@ -12,8 +12,16 @@ A column's kind is a word that ``facts.html`` draws (register.py says which ther
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
+
+_SPACED: Final = re.compile(r"([A-Z])")
+_QUOTED: Final = re.compile(r"\u201c([a-z ]+)\u201d")
+"""A column in a rule (english.py)."""
+_BARE: Final = re.compile(r"( looked at: | not say |^[Tt]he latest )([a-z_]+)(?=[ ,])")
+"""A column in what came of it (judge_register.py)."""
 
 Shape = Literal["table", "matrix", "cards", "timeline", "questions"]
 Column = tuple[str, str, str]
@@ -42,7 +50,7 @@ class Part:
 
 
 LEDE: Final[dict[str, str]] = {
-    "subprocessors": "Companies that touch what you give us, what each does with it, and where.",
+    "subprocessors": "Companies that touch your data: what each holds or sees, what for, and where.",
     "certificates": "Certificates given to us, and to companies we rely on, as we recorded them. The issuer's own look-up decides, not this page.",
     "assurance": "Who from outside has examined us, when, how far, and what is still open.",
     "product": "What reviewers ask about each system we sell. A blank answer says unknown: nobody guesses here.",
@@ -64,7 +72,7 @@ LEDE: Final[dict[str, str]] = {
 
 ANSWERS: Final[dict[str, str]] = {
     "subprocessors": "Which companies hold my data, and where? Who joined, who left, who is announced?",
-    "certificates": "Which certificates are there, are they valid today, and where can I look them up?",
+    "certificates": "Which certificates are there, whose, until when, and where can I look them up?",
     "assurance": "When was the last penetration test, by whom, and what is still open?",
     "product": "Does my data train AI? How do we sign in, which logs do we get, how soon is it back?",
     "insurance": "What is covered, until when, and are the insurer's conditions kept?",
@@ -257,6 +265,14 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 def said(word: str, column: str = "") -> str:
     """A word of ours as visitors read it: ``penetration-test`` -> Penetration test; ``access`` of the column ``right`` -> Seeing your data."""
     return _WORDS.get(column, {}).get(word) or word[:1].upper() + word[1:].replace("-", " ")
+
+
+@lru_cache(maxsize=1024)
+def in_words(name: str, sentence: str) -> str:
+    """What was asked of a register, or what came of it, with columns called as its page calls them: ``rpo is blank`` -> ``“Data lost at most (RPO)” is blank``."""
+    labels = {_SPACED.sub(r" \1", key).lower(): f"\u201c{label}\u201d" for key, label, _ in COLUMNS[name][1]}
+    quoted = _QUOTED.sub(lambda found: labels.get(found[1], found[0]), sentence)
+    return _BARE.sub(lambda found: found[1] + labels.get(found[2].replace("_", " "), found[2]), quoted)
 
 
 def parts_of(name: str) -> tuple[Part, ...]:

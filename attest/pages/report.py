@@ -26,7 +26,7 @@ from attest.pages.framework import path_of as framework_path
 from attest.pages.notice import path_of as notice_path
 from attest.pages.overview import folded
 from attest.pages.standing import standing
-from attest.published import ControlRecord, FrameworkRecord, Record, digest_of, page_of
+from attest.published import ControlRecord, FrameworkRecord, Record, page_of
 from attest.words import AUDIENCES, VISITOR_VERDICT, Verdict
 
 PATH: Final = "report.html"
@@ -130,7 +130,7 @@ def _part_path(number: int) -> str:
 
 def _of_promises(edition: Edition) -> dict[str, Any]:
     """What both templates need to print promises."""
-    return {"check_mark": partial(view.check_mark, edition.as_of), "badge": view.badge, "digest_of": digest_of, "evidence_of": _evidence}
+    return {"check_mark": partial(view.check_mark, edition.as_of), "badge": view.badge, "digest_of": edition.digest, "evidence_of": _evidence}
 
 
 def _numbered(record: Record) -> list[list[Numbered]]:

@@ -28,8 +28,8 @@ LISTED: Final = 1500
 """Promises on an audience's page."""
 
 _LEDE = {
-    "customers": "What we promise to those who use our services, and what shows it today.",
-    "suppliers": "What we promise to those who work for us and with us, and what shows it today.",
+    "customers": "What we promise to those who use our services, and what shows it.",
+    "suppliers": "What we promise to those who work for us and with us, and what shows it.",
 }
 
 

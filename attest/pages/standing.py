@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from attest.pages.view import SHOWN_ORDER
 from attest.published import Record
-from attest.words import BASES, VISITOR_BASIS, VISITOR_VERDICT, Basis, Verdict
+from attest.words import BASES, VISITOR_BASIS, Basis, Verdict, verdict_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Standing:
     def said(self) -> str:
         """The bar in words, for those who do not see it."""
         shown = ", ".join(f"{self.by(basis)} {VISITOR_BASIS[basis]}" for basis in self.bases)
-        said = [f"{self.of(verdict)} {VISITOR_VERDICT[verdict].lower()}" + (f" ({shown})" if verdict == "met" and shown else "") for verdict in self.verdicts]
+        said = [f"{self.of(verdict)} {verdict_of(self.of(verdict), verdict).lower()}" + (f" ({shown})" if verdict == "met" and shown else "") for verdict in self.verdicts]
         more = [f"{self.withheld()} of them withheld"] if self.withheld() else []
         return f"Of {self.total} {'promise' if self.total == 1 else 'promises'}: {', '.join([*said, *more])}"
 

@@ -53,13 +53,16 @@ _PAGE_ATTRIBUTES: Final = {
 _markdown = markdown.Markdown(extensions=["sane_lists"])
 
 
-@lru_cache(maxsize=16384)
 def prose(text: str | None) -> Markup:
     """Markdown of YAML -> a few harmless elements; no headings, images or raw HTML. Empty for None."""
     if not text:
         return Markup()
-    if _PLAIN.fullmatch(text) and not _LIST.match(text):
-        return Markup("<p>{}</p>").format(text)
+    return Markup(f"<p>{escape(text)}</p>") if _is_plain(text) else _converted(text)  # noqa: S704 - escaped
+
+
+@lru_cache(maxsize=4096)
+def _converted(text: str) -> Markup:
+    """One text stands on several pages."""
     made = _markdown.reset().convert(text)
     clean = nh3.clean(made, tags=_PROSE_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener", attribute_filter=_whole_links)
     return Markup(_LINK.sub(_for_paper, clean))  # noqa: S704 - sanitised
@@ -67,7 +70,7 @@ def prose(text: str | None) -> Markup:
 
 def plain(text: str) -> str:
     """Markdown of YAML -> its words on one line, not escaped."""
-    return prose(text).striptags()
+    return lines(text) if _is_plain(text) else prose(text).striptags()
 
 
 def page_body(made: str) -> str:
@@ -110,6 +113,10 @@ def end(moment: str | datetime) -> Markup:
 def last_day(end: str | datetime) -> str:
     """The last day on which something still counts, given the first second it does not."""
     return day(_moment(end) - timedelta(seconds=1))
+
+
+def _is_plain(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None and not _LIST.match(text)
 
 
 def _for_paper(found: re.Match[str]) -> str:

@@ -20,6 +20,8 @@ from attest.wire import openssh
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE, PREDICATE_TYPE
 
 PATH: Final = "verify.html"
+_SCRIPTS: Final = ("assets/verify.js", "assets/verify-page.js")
+"""The verifier, and the form that asks it: loaded by this page alone."""
 _UNKNOWN: Final = "SHA256:THE-FINGERPRINT-YOU-WERE-TOLD"
 
 
@@ -33,7 +35,9 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
         address=shlex.quote(center), site=shlex.quote(center.rstrip("/")),
     )  # fmt: skip
     headings = (
-        Heading("fingerprint", "First: whose key is it?"), Heading("attest", "With attest"), Heading("download", "Fetch the site"), Heading("signature", "With tools you already own"),
-        Heading("files", "Every file"), Heading("affirmation", "Has a person affirmed it?"), Heading("limits", "What no signature can show"),
+        Heading("fingerprint", "First: whose key is it?"), Heading("attest", "With attest"), Heading("one-file", "With one file"), Heading("browser", "In this browser"),
+        Heading("download", "Fetch the site"), Heading("signature", "With tools you already own"),
+        Heading("files", "Every file"), *((Heading("log", "The log"),) if release and release.vkey else ()), Heading("affirmation", "Has a person affirmed it?"),
+        Heading("limits", "What no signature can show"),
     )  # fmt: skip
-    return Drawn(PATH, "How to verify this", "Verify", "Check who signed this trust center, and that nothing in it was changed, with tools you already own.", html, headings, lead=True)
+    return Drawn(PATH, "How to verify this", "Verify", "Check who signed this trust center, and that nothing in it was changed, with tools you already own.", html, headings, lead=True, scripts=_SCRIPTS)

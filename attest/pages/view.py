@@ -19,9 +19,10 @@ from markupsafe import Markup
 from attest.pages import text
 from attest.pages.affirmed import act_of
 from attest.pages.drawn import Edition, relative
+from attest.pages.register_columns import in_words
 from attest.published import CheckRecord, ControlRecord, Record
 from attest.times import end_of, parse_day, parse_moment, print_moment
-from attest.words import AUDIENCES, BASES, VISITOR_BASIS, VISITOR_VERDICT, Audience, Basis, Verdict, Visibility
+from attest.words import AUDIENCES, BASES, VISITOR_BASIS, VISITOR_VERDICT, Audience, Basis, Verdict, Visibility, verdict_of
 
 SHOWN_ORDER: Final[tuple[Verdict, ...]] = ("met", "planned", "unknown", "not-met", "not-applicable")
 """Left to right in a bar, top to bottom in a legend."""
@@ -42,8 +43,9 @@ _COLLECTED: Final = {"command": "by a command we run", "ci": "automatically, in 
 
 WORDS: Final[dict[str, Any]] = {
     "VERDICT": VISITOR_VERDICT, "BASIS": VISITOR_BASIS, "KIND": KIND_LABEL, "VISIBILITY": _VISIBILITY, "RESPONSIBILITY": _RESPONSIBILITY,
-    "COLLECTED": _COLLECTED, "AUDIENCE": AUDIENCE_LABEL,
+    "COLLECTED": _COLLECTED, "AUDIENCE": AUDIENCE_LABEL, "verdict_of": verdict_of,
 }  # fmt: skip
+"""What every template may say, by name; ``rule_of``, ``reason_of`` and ``why`` stand below them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,7 @@ def mark(as_of: datetime, control: ControlRecord) -> Mark:
     if verdict == "not-applicable" and control["notApplicable"] is not None:
         end = end_of(parse_day(control["notApplicable"]["until"]))
         return Mark(verdict, VISITOR_VERDICT[verdict], print_moment(end), "unknown", f"Decision ran out on {text.last_day(end)}")
-    deciding = [check for check in control["checks"] if check["verdict"] == verdict]
-    return _of_checks(as_of, verdict, tuple(check["expires"] for check in deciding))
+    return _of_checks(as_of, verdict, tuple([check["expires"] for check in control["checks"] if check["verdict"] == verdict]))
 
 
 def check_mark(as_of: datetime, check: CheckRecord) -> Mark:
@@ -135,6 +136,23 @@ def lapses(as_of: datetime, controls: Iterable[ControlRecord]) -> tuple[str, ...
     return tuple(sorted(found.lapses for control in controls if (found := mark(as_of, control)).verdict == "met" and found.lapses))
 
 
+def rule_of(check: CheckRecord) -> str:
+    """What was asked, in the words of the page that shows what it was asked of."""
+    return in_words(check["register"], check["ruleText"]) if check["register"] else check["ruleText"]
+
+
+def reason_of(check: CheckRecord) -> str:
+    """What came of it, in the same words."""
+    return in_words(check["register"], check["reason"]) if check["register"] else check["reason"]
+
+
+def why(control: ControlRecord) -> str:
+    """A control's reason in those words. The day of a plan stands on its badge, so what is said is who answers for it."""
+    if control["verdict"] == "planned" and control["plan"]:
+        return f"{control['plan']['owner']} answers for the plan."
+    return next((reason_of(check) for check in control["checks"] if check["reason"] == control["reason"]), control["reason"])
+
+
 def bar(totals: Mapping[str, int], withheld: Mapping[str, int] | None = None) -> tuple[Segment, ...]:
     """Totals -> the parts of a bar; verdicts that nothing has are left out, and the parts sum to all there is."""
     segments, start = [], 0
@@ -147,12 +165,11 @@ def bar(totals: Mapping[str, int], withheld: Mapping[str, int] | None = None) ->
 
 def cards(record: Record, controls: Sequence[ControlRecord]) -> tuple[Card, ...]:
     """The areas that have something on their shelf, in the center's order."""
-    made = []
-    for area in record["areas"]:
-        inside = tuple(control for control in controls if control["area"] == area["id"])
-        if inside:
-            made.append(Card(area["id"], area["title"], area["summary"], inside, bar(count(inside))))
-    return tuple(made)
+    inside: dict[str, list[ControlRecord]] = {area["id"]: [] for area in record["areas"]}
+    for control in controls:
+        inside[control["area"]].append(control)
+    found = ((area, tuple(inside[area["id"]])) for area in record["areas"])
+    return tuple(Card(area["id"], area["title"], area["summary"], within, bar(count(within))) for area, within in found if within)
 
 
 def doors(record: Record) -> tuple[tuple[str, str, int], ...]:
@@ -193,3 +210,6 @@ def count(controls: Iterable[ControlRecord]) -> dict[str, int]:
     """How many of each verdict."""
     found = [control["verdict"] for control in controls]
     return {verdict: found.count(verdict) for verdict in SHOWN_ORDER}
+
+
+WORDS.update(rule_of=rule_of, reason_of=reason_of, why=why)

@@ -25,7 +25,7 @@ def voice(check: CheckRecord) -> str:
     if basis == "tool":
         return _tool(check)
     if basis == "third-party":
-        return f"{check['issuer']}, from outside" if check["issuer"] else "an independent party"
+        return f"{check['issuer']}, from outside" if check["issuer"] else "a party from outside"
     if basis == "declaration":
         return f"{check['declared']['by']}, who declares it" if check["declared"] else "a named role, who declares it"
     if basis == "document":

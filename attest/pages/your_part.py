@@ -92,7 +92,7 @@ def _fill(
     record: Record, edition: Edition, templates: Environment, path: str, controls: Sequence[ControlRecord], duties: Sequence[Mapping[str, Any]], *, whole: bool, area: str | None = None
 ) -> str:  # fmt: skip
     named = {row["control"] for row in duties}
-    promises = {control["id"]: _task(edition, control) for control in record["controls"] if control["id"] in named}
+    promises = {control["id"]: _task(edition, control) for control in (record["controls"] if named else ()) if control["id"] in named}
     return view.fill(
         templates, "your-part.html", path, record, edition, title=TITLE, area=area, home=PATH, whole=whole, count=len(controls), parts=[*_parts(record, edition, controls)],
         duties=duties, duties_title=DUTIES_TITLE, promises=promises, duties_path=path_of(DUTIES), withheld=sum(record["withheld"].values()), opened=len(controls) <= LONG,

@@ -29,7 +29,6 @@ from attest.readings.interface import Paper
 
 Result = TypeVar("Result")
 
-_START = b"%PDF-"
 _STEPS = 2_000_000
 _STEPS_A_BYTE = 0.25
 """An entry of a cross-reference table has 20 bytes and takes pypdf a handful of calls."""
@@ -47,11 +46,6 @@ _ATTACHED = re.compile(rb"/EmbeddedFiles?(?![A-Za-z])")
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([Zz+-])(?:(\d\d)'?(?:(\d\d)'?)?)?)?.*", re.DOTALL)
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
-
-
-def sniff(data: bytes) -> bool:
-    """Whether the mark of a PDF stands in the first kilobyte, as viewers take it."""
-    return _START in data[:1024]
 
 
 def read(data: bytes) -> Paper:

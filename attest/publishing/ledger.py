@@ -136,10 +136,11 @@ def _published(place: Place, standing: Standing, folder: Path | None, key: Verif
 
 
 def _opened(data: bytes, key: VerifierKey, where: str) -> Checkpoint:
-    checkpoint, note = open_checkpoint(data[: MAX_BYTES + 1])
-    if signature_of(note, key) != "good" or checkpoint.origin != key.name:
-        raise Refused(f"the checkpoint of the log in {where} was not signed by log.pem", "restore it from your copy")
-    return checkpoint
+    with suppress(Unreadable):
+        checkpoint, note = open_checkpoint(data[: MAX_BYTES + 1])
+        if signature_of(note, key) == "good" and checkpoint.origin == key.name:
+            return checkpoint
+    raise Refused(f"the checkpoint of the log in {where} was not signed by log.pem", "restore it from your copy")
 
 
 def _restore(store: LogStore, top: Checkpoint | None, folder: Path | None) -> None:

@@ -122,6 +122,8 @@ def refuse_against(mark: HighWater, place: Place, head: Head | None, *, first: b
     name = place.store.name
     if mark.center != place.center:
         raise Refused(f"these keys sign for {mark.center}, not for {place.center}", "one keys folder serves one center: name another with --keys DIR")
+    if mark.release == 0:
+        return
     if head is None or head.n < mark.release:
         there = "nothing" if head is None else f"release {head.n} and none after it"
         again = "a second first release would fork the history: " if first else ""

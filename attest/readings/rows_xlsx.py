@@ -17,8 +17,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
-from openpyxl import load_workbook
-
 from attest.errors import Unreadable
 from attest.readings import begin, grid, zipped
 from attest.readings.interface import Reading, RecordShape
@@ -58,6 +56,8 @@ def table(stream: BinaryIO, wanted: Sequence[str], sheet: str | None) -> list[gr
 
 
 def _lines(data: bytes, named: str | None) -> Iterator[grid.Line]:
+    from openpyxl import load_workbook  # a third of what `attest build` has to load, and hardly a center has a workbook
+
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     sheet = _sheet(book, named)
     sheet.reset_dimensions()  # what the file says of its size is often wrong, and rows beyond it would be lost

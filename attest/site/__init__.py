@@ -11,7 +11,7 @@ another moment.
 """
 
 from attest.site.plugin import AttestPlugin, Watch, unwatched
-from attest.site.rendering import render
+from attest.site.rendering import render, render_preview
 from attest.site.serving import serve
 
-__all__ = ["AttestPlugin", "Watch", "render", "serve", "unwatched"]
+__all__ = ["AttestPlugin", "Watch", "render", "render_preview", "serve", "unwatched"]

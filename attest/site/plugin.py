@@ -17,6 +17,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
@@ -46,7 +47,7 @@ from attest.load.appearance import picture_path
 from attest.model.center import Look
 from attest.model.colour import DEFAULT, palette
 from attest.pages import Drawn, Edition, draw, search, text
-from attest.pages.environment import Compiled, environment
+from attest.pages.environment import COMPILED, environment
 from attest.pages.frame import Frame, address, slim
 from attest.pages.head import first_words, head
 from attest.pages.headers import hashes, policy, with_policy
@@ -54,6 +55,7 @@ from attest.pages.look import INITIAL
 from attest.pages.outputs import SITEMAP, outputs
 from attest.pages.sitemap import changed, sitemap
 from attest.prepare import Prepared, prepare
+from attest.published import digests_of, print_record
 from attest.site.generated import DrawnPage, FramePage, Kind, drawn_file, frame_file, kind_of, late_file, middle, page_file, static_file
 from attest.site.navigation import escape_titles, navigation
 from attest.times import print_moment
@@ -65,8 +67,6 @@ OVERVIEW_WORDS: Final = "overview.md"
 _THEMES_FAVICON: Final = "assets/favicon.svg"
 _PATH = re.compile(r"[A-Za-z0-9._/-]+")
 _LINK = re.compile(r"(?P<opens>\]\(\s*<?)(?P<path>[^)\s>#:]+)\.(?:html|md)(?=[)#>\s])")
-
-_COMPILED: Final = Compiled()
 
 log = get_plugin_logger(__name__)
 
@@ -89,6 +89,8 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     """Set by ``render``; without it the plugin prepares an unsigned preview by itself."""
     policy = True
     """Whether pages say what they may load."""
+    lazily = False
+    """Whether pages outside the navigation and the search's index are left in ``waiting`` instead of being written: a preview makes those that are asked for."""
     framed = True
     """Whether pages outside the navigation are filled from frames; without, the theme renders each, slower and to the same bytes."""
 
@@ -97,6 +99,8 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.serving = False
         self.last: Prepared | None = None
         self.ready: Prepared | None = None
+        self.edition: Edition | None = None
+        self.printed = b""
         self.watch: Watch = unwatched
         self._forget()
 
@@ -106,6 +110,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.in_theme: frozenset[str] = frozenset()
         self.suffixes: dict[str, str] = {}
         self.frames: dict[Kind, Frame] = {}
+        self.waiting: Mapping[str, Callable[[], bytes]] = {}
         self.scripts: set[str] = set()
         self.written: list[search.Prose] = []
         self.addresses: list[str] = []
@@ -122,6 +127,8 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         root = _root(config)
         self.ready = self.prepared or self._prepare(root)
         self.last = self.ready
+        self.printed = print_record(self.ready.record)
+        self.edition = _edition(self.ready, digests_of(self.ready.record, self.printed))
         config.watch.append(str(root / "controls"))
         config.use_directory_urls = False
         config.site_url = config.site_url or self.ready.center.profile.id
@@ -149,6 +156,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds what is generated."""
         assert self.ready is not None
+        assert self.edition is not None
         intro = _take_intro(files)
         self.drawn = tuple(self._draw(_root(config)))
         in_theme = [DrawnPage(drawn, page_file(drawn.path, config), config, intro if drawn.path == OVERVIEW else "") for drawn in self.drawn if drawn.lead or not self.framed]
@@ -156,7 +164,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.suffixes = {drawn.path.removesuffix(".html"): ".md" if drawn.path in self.in_theme else ".html" for drawn in self.drawn}
         filled = self._filled()
         frames = [FramePage(kind, frame_file(number, kind, config), config) for number, kind in enumerate(dict.fromkeys(map(kind_of, filled)))]
-        made = {**outputs(self.ready.record, _edition(self.ready)), **self.ready.files}
+        made = {**outputs(self.ready.record, self.edition, self.printed), **self.ready.files}
         added = [page.file for page in [*in_theme, *frames]]
         added += [*(drawn_file(drawn, config) for drawn in filled), late_file(search.PATH, config)]
         added += [static_file(path, content, config) for path, content in made.items()]
@@ -168,8 +176,9 @@ class AttestPlugin(BasePlugin[AttestConfig]):
 
     def _draw(self, root: Path) -> Iterator[Drawn]:
         assert self.ready is not None
+        assert self.edition is not None
         try:
-            yield from draw(self.ready.record, _edition(self.ready), self.ready.center.frameworks, environment(root))
+            yield from draw(self.ready.record, self.edition, self.ready.center.frameworks, environment(root))
         except (AttestError, TemplateError) as error:
             raise PluginError(f"a page cannot be drawn: {error}") from None
 
@@ -188,7 +197,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """The theme's templates are compiled once a process, too."""
-        env.bytecode_cache = _COMPILED
+        env.bytecode_cache = COMPILED
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -227,9 +236,10 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         """After every other plugin: the pages of the navigation have been written."""
         assert self.ready is not None
         site, own = Path(config.site_dir), config.site_url or ""
-        for drawn in (filled := self._filled()):
-            self._write(site / drawn.path, drawn, own)
-        self._write_index(site / search.PATH)
+        filled = self._filled()
+        self.waiting = {**{drawn.path: partial(self._page, drawn, own) for drawn in filled}, search.PATH: self._index}
+        if not self.lazily:
+            self.write_waiting(site)
         day = self.ready.assessment.as_of.date().isoformat()
         last = {address(own, path): on for path, on in changed(self.ready.record, self.ready.history).items()}
         pages = [*self.addresses, *(address(own, drawn.path) for drawn in filled)]
@@ -246,18 +256,26 @@ class AttestPlugin(BasePlugin[AttestConfig]):
     def _filled(self) -> list[Drawn]:
         return [drawn for drawn in self.drawn if drawn.path not in self.in_theme]
 
-    def _write(self, file: Path, drawn: Drawn, own: str) -> None:
+    def write_waiting(self, site: Path) -> None:
+        """What waits, written into the site's folder."""
+        for folder in {posixpath.dirname(path) for path in self.waiting}:
+            (site / folder).mkdir(parents=True, exist_ok=True)
+        for path, content in self.waiting.items():
+            with open(f"{site}/{path}", "wb", buffering=0) as stream:  # noqa: PTH123 - a Path for each of thousands costs as much as writing it
+                stream.write(content())
+        self.waiting = {}
+
+    def _page(self, drawn: Drawn, own: str) -> bytes:
         """A page, filled from its frame."""
         made = self.frames[kind_of(drawn)].filled(drawn, middle(drawn), own)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(made.encode())
         self._count()
+        return made.encode()
 
-    def _write_index(self, file: Path) -> None:
+    def _index(self) -> bytes:
         """What the search looks through."""
         assert self.ready is not None
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(search.index(self.ready.record, _edition(self.ready), self.ready.center.frameworks, self.drawn, self.written))
+        assert self.edition is not None
+        return search.index(self.ready.record, self.edition, self.ready.center.frameworks, self.drawn, self.written)
 
     def _with_policy(self, output: str) -> str:
         made = slim(output)
@@ -283,9 +301,9 @@ def _secret(root: Path) -> bytes | None:
     return secret_of(Path(os.environ.get(KEYS_NAMED) or root / KEYS))
 
 
-def _edition(ready: Prepared) -> Edition:
+def _edition(ready: Prepared, digests: Mapping[str, str]) -> Edition:
     look = ready.center.profile.look
-    return Edition(ready.assessment.as_of, ready.valid_until, ready.release, ready.upcoming, ready.history, palette(look.color or DEFAULT, look.color_dark))
+    return Edition(ready.assessment.as_of, ready.valid_until, ready.release, ready.upcoming, ready.history, palette(look.color or DEFAULT, look.color_dark), digests)
 
 
 def _dress(config: MkDocsConfig, look: Look) -> None:

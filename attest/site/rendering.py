@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -23,13 +23,24 @@ from attest.site.plugin import NAME, AttestPlugin, Watch, unwatched
 _QUIET: Final = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
-def render(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatched, *, policy: bool = True) -> None:
+def render(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatched) -> None:
     """Writes the site into the folder, strictly: what MkDocs warns of is an error.
 
-    ``policy``: whether each page says what it may load; a preview that reloads itself cannot. Raises WrongUse (no usable mkdocs.yml) and
+    Raises WrongUse (no usable mkdocs.yml) and
     Refused with everything MkDocs said. What is in ``site_dir`` afterwards counts only where nothing was raised: MkDocs aborts after it
     has written.
     """
+    _rendered(root, prepared, site_dir, watch, preview=False)
+
+
+def render_preview(root: Path, prepared: Prepared, site_dir: Path) -> Mapping[str, Callable[[], bytes]]:
+    """As ``render``, but pages say nothing of what they may load, because a preview reloads itself; and those outside the navigation are not
+    written: the answer has what makes each, by site path. Together they are the same site.
+    """
+    return _rendered(root, prepared, site_dir, unwatched, preview=True)
+
+
+def _rendered(root: Path, prepared: Prepared, site_dir: Path, watch: Watch, *, preview: bool) -> Mapping[str, Callable[[], bytes]]:
     file = root / "mkdocs.yml"
     if not file.is_file():
         raise WrongUse(f"{file} is missing", "`attest init` writes one")
@@ -37,9 +48,10 @@ def render(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatc
         try:
             config = load_config(str(file), site_dir=str(site_dir), strict=True)
             plugin = _plugin_of(config)
-            plugin.prepared, plugin.watch, plugin.policy = prepared, watch, policy
+            plugin.prepared, plugin.watch, plugin.policy, plugin.lazily = prepared, watch, not preview, preview
             config.plugins.on_startup(command="build", dirty=False)
             build_with_mkdocs(config)
+            return plugin.waiting
         except MkDocsException as error:
             raise Refused("the site cannot be built: " + ("; ".join(said) or str(error)), "mend what it says, then run it again") from None
         except TemplateError as error:

@@ -49,6 +49,8 @@ class Log:
     """A log whose entries lead to the root that its signed checkpoint names."""
 
     checkpoint: Checkpoint
+    signed: bytes
+    """The checkpoint as it was signed."""
     entries: Sequence[bytes]
     tree: Tree
     kinds: Sequence[tuple[Kind, int]]
@@ -74,9 +76,10 @@ class Replay:
 
 def replay(source: Source, said: Logged) -> Replay:
     """Reads the whole log of a source: that of the origin and key that a statement names."""
-    signed = read_checkpoint(source, CHECKPOINT, said)
-    if isinstance(signed, Finding):
-        return Replay(None, (signed,))
+    data = attempt(13, CHECKPOINT, lambda: source.read(CHECKPOINT, NOTE_BYTES))
+    signed = data if isinstance(data, Finding) else signed_checkpoint(data, CHECKPOINT, said)
+    if isinstance(data, Finding) or isinstance(signed, Finding):
+        return Replay(None, tuple(finding for finding in (signed,) if isinstance(finding, Finding)))
     if signed.size > MOST_ENTRIES:
         return Replay(None, (unsure(13, f"the log has {signed.size} entries", f"at most {MOST_ENTRIES}, which are replayed"),))
     entries = _entries(source, signed.size)
@@ -88,14 +91,8 @@ def replay(source: Source, said: Logged) -> Replay:
     kinds = _kinds(entries)
     if isinstance(kinds, Finding):
         return Replay(None, (kinds,))
-    log = Log(signed, entries, tree, kinds)
+    log = Log(signed, data, entries, tree, kinds)
     return Replay(log, tuple(_tiles(source, log)))
-
-
-def read_checkpoint(source: Source, path: str, said: Logged) -> Checkpoint | Finding:
-    """A checkpoint of the source, if it is the named log's and signed by its key."""
-    data = attempt(13, path, lambda: source.read(path, NOTE_BYTES))
-    return data if isinstance(data, Finding) else signed_checkpoint(data, path, said)
 
 
 def signed_checkpoint(data: bytes, path: str, said: Logged) -> Checkpoint | Finding:

@@ -128,8 +128,8 @@ def _registers(record: Mapping[str, Any]) -> Iterator[Finding]:
 def _decided(control: Mapping[str, Any], as_of: datetime) -> Iterator[Finding]:
     """attest-rules/v0.1: the verdict that follows from the record's own checks, plan and decision, whatever the evidence was."""
     ident, verdict = control["id"], control["verdict"]
-    if (follows := _follows(control, as_of)) != verdict:
-        yield no(8, f"{ident}: its record comes to {follows}, and it says {verdict}", follows, verdict)
+    if (found := follows(control, as_of)) != verdict:
+        yield no(8, f"{ident}: its record comes to {found}, and it says {verdict}", found, verdict)
     if (verdict == "met") != (control["basis"] is not None):
         yield no(8, f"{ident}: a basis belongs to met controls and to no others")
     if verdict == "met" and control["basis"] not in [check["basis"] for check in control["checks"]]:
@@ -152,7 +152,7 @@ _BASIS_OF: Final[Mapping[str, tuple[Basis, ...]]] = {
 """A report or record rests on a declaration where it is one (VEX), or where one sets findings of it aside."""
 
 
-def _follows(control: Mapping[str, Any], as_of: datetime) -> Verdict:
+def follows(control: Mapping[str, Any], as_of: datetime) -> Verdict:
     """The order in which a control is decided: a failing check, a decision, a plan, the worst check, what nobody looked at."""
     plan, out = control.get("plan"), control.get("notApplicable")
     worst: Verdict | None = min((check["verdict"] for check in control["checks"]), key=VERDICTS.index, default=None)

@@ -22,7 +22,6 @@ from attest.wire.note import Note, Signature, VerifierKey, is_name, parse_note, 
 
 MAX_SIZE: Final = 10**15
 """Entries. Far above what a publisher can reach, far below where numbers lose precision in a browser (2**53)."""
-EMPTY_ROOT: Final = EMPTY
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -43,7 +42,7 @@ def print_checkpoint(checkpoint: Checkpoint) -> str:
         raise ValueError(f"{checkpoint.origin!r:.200} is no origin")
     if not 0 <= checkpoint.size <= MAX_SIZE or len(checkpoint.root) != HASH_BYTES:
         raise ValueError(f"size {checkpoint.size} with a root of {len(checkpoint.root)} bytes")
-    if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
+    if checkpoint.size == 0 and checkpoint.root != EMPTY:
         raise ValueError("the root of an empty log is SHA-256 of nothing")
     return f"{checkpoint.origin}\n{checkpoint.size}\n{base64_strict.encode(checkpoint.root)}\n"
 

@@ -10,7 +10,7 @@ says of itself. A size is at most 2**53; sizes and indexes that are not in order
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 Node: TypeAlias = Callable[[int, int], bytes]
@@ -141,12 +141,3 @@ def _subproof(old: int, start: int, end: int, whole: bool, node: Node) -> list[b
     if old <= middle:
         return [*_subproof(old, start, middle, whole, node), _range(middle, end, node)]
     return [*_subproof(old, middle, end, False, node), _range(start, middle, node)]
-
-
-def full_subtrees(size: int) -> Iterator[tuple[int, int]]:
-    """(level, index) of the full subtrees that the tree of ``size`` entries is made of, from the left."""
-    start = 0
-    for level in reversed(range(size.bit_length())):
-        if size >> level & 1:
-            yield level, start >> level
-            start += 1 << level

@@ -120,9 +120,11 @@ def print_entries(entries: Sequence[bytes]) -> bytes:
 def parse_entries(data: bytes, width: int) -> tuple[bytes, ...]:
     """A bundle's bytes -> its entries. Raises Unreadable unless there are exactly ``width``, and nothing after them."""
     found: list[bytes] = []
-    at = 0
-    while at < len(data) and len(found) < width:
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+    at, size = 0, len(data)
+    for _ in range(width):
+        if at + 2 > size:
+            break
+        end = at + 2 + (data[at] << 8 | data[at + 1])
         found.append(data[at + 2 : end])
         at = end
     if len(found) != width or at != len(data):

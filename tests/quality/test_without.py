@@ -46,6 +46,7 @@ def test_without_scripts_every_kind_of_page_says_the_same(browser: Browser, base
             missing = said(one.page) - said(bare.page) - TOOLS
             found += [f"{kind} ({path}): only with scripts: {line}" for line in sorted(missing)] + [f"{kind} ({path}): does nothing: {line}" for line in controls]
             assert bare.page.locator("main h1").is_visible(), path
+            assert "nothing here watches the clock" in bare.page.locator(".at-state").inner_text(), path
     nothing(found)
 
 

@@ -39,9 +39,9 @@
       if (end !== null && clock >= end) gone += parts[1] ? Number(parts[1]) : 1;
     });
     if (!gone) return;
-    var those = note.hasAttribute("data-at-short") ? " of these" : " of these " + note.getAttribute("data-at-met");
-    note.textContent = "By your clock, the evidence of " + gone + those + " has run out since" + (note.hasAttribute("data-at-short") ? "." : ": there is no current evidence for " + (gone === 1 ? "it" : "them") + " any more.");
+    note.textContent = "By your clock, the evidence of " + gone + " of " + note.getAttribute("data-at-of") + " has run out since" + (note.hasAttribute("data-at-short") ? "." : ": there is no current evidence for " + (gone === 1 ? "it" : "them") + " any more.");
     note.hidden = false;
+    note.parentNode.classList.add("at-has-run-out");
   }
 
   function hold(state) {

@@ -38,7 +38,7 @@
     "password | passphrase ; credential",
     "log | logging | logged | audit trail ; written down",
     "monitoring | monitor | watched ; alarm | detection",
-    "delete | deletion | erase | erasure ; retention | kept for | destroyed",
+    "delete | deletion | erase | erasure | right to be forgotten ; retention | kept for | destroyed",
     "export | portability ; take away | leave with",
     "employee | staff | personnel ; people",
     "background check | screening ; whom we hire",
@@ -54,7 +54,13 @@
     "contact ; reach | e-mail | telephone",
     "access review ; access reviewed | who has access",
     "tenant | multi-tenant ; kept apart | isolation | separation | segregation",
-    "malware | virus | antivirus | edr ; harmful program",
+    "malware | virus | antivirus | ransomware | edr ; harmful program",
+    "siem ; monitoring | monitor | watched | odd use",
+    "rbac | role-based access | least privilege ; who need to | roles",
+    "kms | hsm | key management | key rotation ; cryptography | keys",
+    "scc | sccs | standard contractual clauses ; transfer abroad",
+    "dpo | data protection officer | privacy",
+    "exit plan | exit strategy | when you leave",
     "laptop | device | endpoint ; workstation",
     "card | credit card | payment card ; pci",
     "phi | health data ; hipaa",
@@ -66,8 +72,8 @@
   ].map((line) => line.split(";").map((part) => part.split("|").map((said) => wordsOf(said).join(" "))));
 
   /* Asked along with the rest, and no reason to leave anything out. */
-  const LITTLE = new Set(("a about all an and any are as at be been by can could did do does for from get give had has have how i if in into is it its me my no not of off on or our"
-    + " out over please show so some tell than that the their them then there these they this those to under up us use used using was we were what when must since where which who why will with would you your").split(" "));
+  const LITTLE = new Set(("a about all an and any are as at be been by can could did do does for from get give had has have hold holds how i if in into is it its me my no not of off on or our"
+    + " out over please say says show so some tell than that the their them then there these they this those to under up us use used using was we were what when must since where which who why will with would you your").split(" "));
 
   /* Before a clause's number people write, or leave out: */
   const PREFACES = new Set(["art", "article", "articles", "section", "sec", "clause", "control", "annex", "para", "requirement", "req", "criterion"]);
@@ -180,7 +186,7 @@
   }
 
   function clauseHits(world, query) {
-    const parts = partsOf(query), hits = new Map(), numbered = /^\W*(?:art|article|section|clause|control|req\w*|§)\W*\d/i.test(query);
+    const parts = partsOf(query.replace(/\b(?:type (?:i{1,2}|[12])|reports?)\b/gi, "")), hits = new Map(), numbered = /^\W*(?:art|article|section|clause|control|req\w*|§)\W*\d/i.test(query);
     if (!parts.length || parts.length > 12) return hits;
     world.frameworks.forEach((framework) => {
       const read = readings(parts, framework);

@@ -27,6 +27,7 @@ ROOT = HERE.parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from attest.assess import assess  # noqa: E402
+from attest.disclose import disclose, signed_by  # noqa: E402
 from attest.keys import Keys  # noqa: E402
 from attest.load import load  # noqa: E402
 from attest.observe import observe  # noqa: E402
@@ -37,6 +38,8 @@ from attest.record import project  # noqa: E402
 from attest.release import Release  # noqa: E402
 from attest.wire import dsse, jcs, openssh, publickey  # noqa: E402
 from attest.wire.commitment import commit, control_salt, file_salt  # noqa: E402
+from attest.wire.package import print_package  # noqa: E402
+from attest.wire.stored_zip import parse_zip  # noqa: E402
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE  # noqa: E402
 
 AS_OF = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -119,7 +122,22 @@ def blocks(published: Mapping[str, bytes]) -> dict[str, str]:
         "sshsig": published["attestation/SHA256SUMS.sig"].decode().rstrip("\n"),
         "allowed-signers": published["attestation/keys/allowed_signers"].decode().rstrip("\n"),
         "files": "\n".join(published),
+        "package": json.dumps(json.loads(parse_zip(package(published))["package.json"]), sort_keys=True, indent=1, ensure_ascii=False),
+        "package-files": _members(package(published)),
     }
+
+
+def package(published: Mapping[str, bytes]) -> bytes:
+    """What `attest disclose` writes of the example's policy."""
+    signed = signed_by(published["attestation/bundle.sigstore.json"], published["attestation/assessment.json"], KnownKey().spki, CENTER)
+    return print_package(disclose(HERE / "center", load(HERE / "center"), POLICY, SECRET, signed).package)
+
+
+def _members(data: bytes) -> str:
+    files = parse_zip(data)
+    width = max(map(len, files)) + 2
+    lines = [f"{name:<{width}}{len(content)} bytes" for name, content in files.items() if name != "README.txt"]
+    return "\n".join([*lines[:1], f"{'README.txt':<{width}}…", *lines[1:]])
 
 
 def _withheld_digest() -> bytes:
