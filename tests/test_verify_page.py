@@ -11,6 +11,7 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -27,6 +28,7 @@ from attest.wire import dsse, openssh, publickey, sshsig
 from attest.wire.bundle import Bundle, print_bundle
 from attest.wire.sha256sums import parse_manifest, print_manifest
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE
+from tests.conftest import ROOT
 from tests.signed_site import p256
 from tests.sites import mini
 
@@ -47,8 +49,10 @@ class Site:
         self.commands = {name: html.unescape(text) for name, text in re.findall(r'<code data-verify="([a-z0-9-]+)">(.*?)</code>', (self.folder / "verify.html").read_text(), re.DOTALL)}
         bin_ = self.home / "bin"
         bin_.mkdir(parents=True)
-        (bin_ / "attest").write_text(f'#!/bin/sh\nexec {sys.executable} -m attest "$@" --at {LATER}\n')
-        (bin_ / "attest").chmod(0o755)
+        for name, program in (("attest", f"{sys.executable} -m attest"), ("python3", f"{sys.executable} -I")):
+            (bin_ / name).write_text(f'#!/bin/sh\nexec {program} "$@" --at {LATER}\n')
+            (bin_ / name).chmod(0o755)
+        shutil.copy(ROOT / "attest/theme/verify.py", self.home)
         self.path = f"{bin_}:{os.environ['PATH']}"
 
     def run(self, name: str, where: Path) -> subprocess.CompletedProcess[str]:
@@ -85,8 +89,8 @@ def published(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
 
 
 def test_every_command_works_as_it_stands(published: Site) -> None:
-    assert {"attest", "download", *IN_THE_FOLDER} == set(published.commands)
-    for name in ("attest", "download"):
+    assert {"attest", "verify-py", "download", *IN_THE_FOLDER} == set(published.commands)
+    for name in ("attest", "verify-py", "download"):
         done = published.run(name, published.home)
         assert done.returncode == 0, (name, done.stdout, done.stderr)
     for name in IN_THE_FOLDER:
@@ -109,9 +113,16 @@ def test_what_was_changed_is_refused(published: Site, path: str, blocks: set[str
     assert blocks <= {name for name in IN_THE_FOLDER if published.run(name, published.copy).returncode != 0}
 
 
-def test_a_site_signed_by_another_key_is_refused_by_attest(published: Site) -> None:
+@pytest.mark.parametrize("way", ["attest", "verify-py"])
+def test_a_site_signed_by_another_key_is_refused_by_attest(published: Site, way: str) -> None:
     forge(published)
-    assert published.run("attest", published.home).returncode == 1
+    assert published.run(way, published.home).returncode == 1
+
+
+def test_the_copy_that_is_published_is_listed_and_the_same(published: Site) -> None:
+    copy = (published.folder / "verify.py").read_bytes()
+    assert copy == (ROOT / "attest/theme/verify.py").read_bytes()
+    assert parse_manifest((published.folder / "attestation/SHA256SUMS").read_bytes())["verify.py"] == hashlib.sha256(copy).hexdigest()
 
 
 def test_a_site_signed_by_another_key_is_refused_by_tools(published: Site) -> None:

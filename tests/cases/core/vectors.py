@@ -41,7 +41,23 @@ from attest.wire.log_entry import Entry, print_entry  # noqa: E402
 from attest.wire.note import Note, Signature, print_note  # noqa: E402
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE  # noqa: E402
 from tests import signed_site  # noqa: E402
-from tests.signed_site import BUNDLE, MANIFEST, SIGNATURE, STATEMENT, VALID, Files, Key, Ledger, Publisher, as_of, control, enveloped, in_bundle, noon, site  # noqa: E402
+from tests.signed_site import (  # noqa: E402
+    BUNDLE,
+    MANIFEST,
+    SIGNATURE,
+    STATEMENT,
+    VALID,
+    Files,
+    Key,
+    Ledger,
+    Publisher,
+    as_of,
+    control,
+    enveloped,
+    in_bundle,
+    noon,
+    site,
+)
 
 VECTORS = HERE / "vectors"
 PROOF, CHECKPOINT = "attestation/proof.tlog-proof", "attestation/log/checkpoint"
@@ -208,7 +224,7 @@ def cases() -> dict[str, Case]:
 
 UNLOGGED = {"log": "not-checked", "withdrawal": "not-checked"}
 ALONE = {"subjects": "not-checked", "log": "not-checked", "history": "not-checked", "withdrawal": "not-checked"}
-ENDED = {name: "not-checked" for name in ("subjects", "pin", "expiry", "log", "history", "withdrawal")}
+ENDED = dict.fromkeys(("subjects", "pin", "expiry", "log", "history", "withdrawal"), "not-checked")
 """Where the bundle itself is refused, nothing further is asked."""
 
 
@@ -260,7 +276,7 @@ def begun_later() -> Files:
 def full(before: int) -> Center:
     """A log whose first entries were never signed: its publisher was killed each time, and says so."""
     center = Center()
-    center.log.never_signed = [center._enter("release", 1, as_of(1), b"never signed %d" % at) for at in range(before)]  # noqa: SLF001
+    center.log.never_signed = [center._enter("release", 1, as_of(1), b"never signed %d" % at) for at in range(before)]
     return center.release()
 
 
@@ -597,7 +613,7 @@ def odd_withdrawal() -> Files:
     said["predicate"]["more"] = True
     odd = jcs.canonical(said)
     center.files[path_of(odd)] = enveloped(odd, center.key)
-    center._enter("withdrawal", 1, as_of(1) + 2 * ISSUED, odd)  # noqa: SLF001
+    center._enter("withdrawal", 1, as_of(1) + 2 * ISSUED, odd)
     center.settle()
     return center.files
 
