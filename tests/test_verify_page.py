@@ -205,6 +205,12 @@ def test_a_site_signed_by_another_key_is_refused_by_attest_and_by_the_one_file(p
     assert [published.run(name, published.home).returncode for name in ("attest", "verify-py")] == [1, 1]
 
 
+def test_the_copy_that_is_published_is_listed_and_the_same(published: Site) -> None:
+    copy = (published.folder / "verify.py").read_bytes()
+    assert copy == (ROOT / "attest/theme/verify.py").read_bytes()
+    assert parse_manifest((published.folder / "attestation/SHA256SUMS").read_bytes())["verify.py"] == hashlib.sha256(copy).hexdigest()
+
+
 def test_a_site_signed_by_another_key_is_refused_by_tools(published: Site) -> None:
     """The thief leaves the one file whose fingerprint people compare, and puts a key of their own into the two that the tools read."""
     forge(published)
