@@ -98,6 +98,7 @@ def _one(order: Order, place: Place, render: Render, settled: Settled) -> Publis
     try:
         files, batch = build(order, place, standing, settled.ledger, release, render)
         ledger = None if settled.ledger is None else commit(place, settled.ledger, [one.entry for one in batch])
+        place.entered()
         sign(place, number, batch)
         complete(place, staged(place, number), number, ledger, old)
         place.say("verifying what came out")

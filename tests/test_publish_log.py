@@ -389,6 +389,33 @@ def test_who_is_always_overtaken_says_so(dest: Path, opened: Keys) -> None:
     whole(dest, opened, AT + 2 * DAY)
 
 
+def test_what_has_to_be_stored_elsewhere_is_before_anything_is_signed(dest: Path, opened: Keys) -> None:
+    release(dest, opened, first=True)
+    before, seen = (dest.parent / "signed").read_bytes(), []
+
+    def entered() -> None:
+        head = DirectoryLog(log_of(dest)).head()
+        seen.append(head and head.size)
+        assert (dest.parent / "signed").read_bytes() == before
+        assert not list(Path(f"{dest}.releases").glob(".staging-*/site/attestation/bundle.sigstore.json"))
+
+    publish(order(AT + DAY), replace(place(dest, opened), entered=entered), drawn(opened.secret, AT + DAY))
+    assert seen == [2]
+    assert len(whole(dest, opened, AT + DAY)) == 2
+
+
+def test_the_verb_signs_nothing_where_it_cannot_be_stored(dest: Path, opened: Keys) -> None:
+    release(dest, opened, first=True)
+    signed = read_highwater(opened.folder)
+    for verb in (("publish", dest, "--dir", SOURCES), ("withdraw", "1", dest, "--why", "Wrong.")):
+        done = attest(*verb, "--keys", opened.folder, "--at", "2026-11-22T12:00:00Z", "--entered", "exit 7")
+        assert (done.returncode, "ended with 7, so nothing was signed" in done.stderr) == (1, True), done.stderr
+    assert read_highwater(opened.folder) == signed
+    assert str(dest.readlink()) == "public.releases/1"
+    assert attest("withdraw", "1", dest, "--why", "Wrong.", "--keys", opened.folder, "--at", "2026-11-22T12:00:00Z", "--entered", "true").returncode == 0
+    assert list(whole(dest, opened, AT + DAY).values()).count("void") == 2
+
+
 # Statements that come later
 
 

@@ -102,7 +102,7 @@ class Forge:
         return runner / "temp/state/public", stopped
 
     def _environment(self, runner: Path, step: dict[str, Any], first: bool) -> dict[str, str]:
-        archive = subprocess.run(["tar", "-C", self.keys.folder, "-c", "statement.pem", "statement.pub", "center.secret"], check=True, capture_output=True).stdout
+        archive = subprocess.run(["tar", "-C", self.keys.folder, "-c", "statement.pem", "statement.pub", "center.secret", "log.pem", "log.pub"], check=True, capture_output=True).stdout
         given = {
             "${{ secrets.ATTEST_KEYS_ARCHIVE }}": base64.b64encode(archive).decode(),
             "${{ secrets.ATTEST_PASSPHRASE }}": PASSPHRASE,
@@ -146,7 +146,7 @@ def test_its_steps_publish_one_history_over_many_runners(forge: Forge) -> None:
 
     assert "--first begins a history" in forge.run("again", first=True)[1]
     names = git(forge.bare, "ls-tree", "--name-only", "releases", "./", "public.releases/").split()
-    assert names == [".gitattributes", "highwater.json", "public", "public.releases/.attest", "public.releases/.lock", "public.releases/2"]
+    assert names == [".gitattributes", "highwater.json", "public", "public.releases/.attest", "public.releases/.lock", "public.releases/.log", "public.releases/2"]
     assert not list(forge.folder.glob("*/temp/keys"))
 
 
@@ -160,3 +160,6 @@ def test_two_runs_cannot_both_store_the_same_number(forge: Forge) -> None:
     late = next(step for step in forge.steps if step["name"] == "Store the release")
     late["run"] = late["run"].replace("git push --quiet origin", f"git push --quiet {now}")
     assert "Store the release" in forge.run("late")[1]
+    early = next(step for step in forge.steps if step["name"] == "Publish")
+    early["run"] = early["run"].replace("git push --quiet origin", f"git push --quiet {now}")
+    assert "so nothing was signed" in forge.run("later")[1]

@@ -9,6 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +22,7 @@ from attest.cli.folder import root_of
 from attest.cli.init import EXAMPLE_ADDRESS
 from attest.cli.keys import add_folder, folder_of
 from attest.cli.passphrase import passphrase_source
+from attest.errors import Refused
 from attest.keys import open_keys
 from attest.publishers.directory import Directory
 from attest.repository import clean_commit
@@ -40,7 +44,23 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="TIME", help="the moment verdicts are computed for, at most a day ago (default: now)")
     parser.add_argument("--at", metavar="TIME", help="the clock: when it is issued (default: now)")
     parser.add_argument("--as-unknown", action="store_true", help="publish although evidence is missing or unreadable; what rests on it is published as unknown")
+    add_entered(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def add_entered(parser: argparse.ArgumentParser) -> None:
+    """Declares ``--entered``, the same for every verb that appends to the log."""
+    parser.add_argument("--entered", metavar="COMMAND", help="run when its place in the log is won and nothing is signed yet; nothing is signed if it fails")
+
+
+def entered_of(command: str | None) -> Callable[[], None]:
+    """What ``Place.entered`` calls: the command in a shell, all it says being talk. The call raises Refused where it fails."""
+
+    def entered() -> None:
+        if command is not None and (code := subprocess.run(command, shell=True, check=False, stdout=sys.stderr).returncode):  # noqa: S602 - the publisher's own
+            raise Refused(f"the command of --entered ended with {code}, so nothing was signed", "its entry in the log is void; run it again when the command can succeed")
+
+    return entered
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         ui.warn(str(warning))
     if arguments.first and prepared.center.profile.id == EXAMPLE_ADDRESS:
         ui.warn(f"{EXAMPLE_ADDRESS} is an example, and is signed into every release; settle id: in controls/center.yml before customers rely on it")
-    place = Place(prepared.center.profile.id, store, keys, ui.say)
+    place = Place(prepared.center.profile.id, store, keys, ui.say, entered_of(arguments.entered))
     published = publish(_order(root, prepared, now, arguments.first), place, _renderer(root, prepared, place))
     result = described(published, arguments.dest)
     if arguments.json:

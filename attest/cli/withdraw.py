@@ -19,7 +19,7 @@ from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.keys import add_folder, folder_of
 from attest.cli.passphrase import passphrase_source
-from attest.cli.publish import directory_of
+from attest.cli.publish import add_entered, directory_of, entered_of
 from attest.errors import Refused, WrongUse
 from attest.keys import open_keys
 from attest.later import MOST_WHY, Later, Withdrawal
@@ -38,6 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--why", metavar="TEXT", required=True, help="the reason, published as it is")
     add_folder(parser)
     parser.add_argument("--at", metavar="TIME", help="the clock: when it is issued (default: now)")
+    add_entered(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     if center is None:
         raise Refused(f"nothing was published to {store.name} yet", "there is nothing to withdraw")
     _refuse_words(why, store.dest)
-    place = Place(center, store, open_keys(folder_of(arguments.keys), passphrase_source()), ui.say)
+    place = Place(center, store, open_keys(folder_of(arguments.keys), passphrase_source()), ui.say, entered_of(arguments.entered))
     published = publish_later(lambda log, standing: _withdrawal(place, arguments.release, why, now, log, standing), place, now)
     said = _described(published, arguments.dest, place)
     if arguments.json:

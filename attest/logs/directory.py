@@ -64,12 +64,14 @@ class DirectoryLog:
         return data
 
     def paths(self, size: int) -> list[str]:
-        tiles = (path.relative_to(self.folder).as_posix() for path in (self.folder / "tile").rglob("*") if path.is_file())
-        return sorted(path for path in tiles if _vouched(path, size))
+        above = len(str(self.folder)) + 1
+        there = (f"{found[above:]}/{name}" for found, _, names in os.walk(self.folder / "tile") for name in names)
+        return sorted(path for path in there if _vouched(path, size))
 
     def clear(self) -> None:
-        for path in self.folder.glob(f"{_FRESH}*"):
-            path.unlink(missing_ok=True)
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.name.startswith(_FRESH):
+                path.unlink(missing_ok=True)
 
     def swap(self, old: TreeHead | None, new: TreeHead, files: Mapping[str, bytes]) -> bool:
         self._folders(self.folder)
@@ -100,10 +102,11 @@ class DirectoryLog:
                 self._write(_CHECKPOINT, checkpoint)
 
     def prune(self, size: int) -> None:
-        for folder in sorted((self.folder / "tile").rglob("*.p")):
-            full = folder.relative_to(self.folder).as_posix().removesuffix(".p")
-            if _vouched(full, size) and (self.folder / full).is_file():
-                shutil.rmtree(folder)
+        above = len(str(self.folder)) + 1
+        for found, folders, _ in os.walk(self.folder / "tile"):
+            for full in (f"{found[above:]}/{name.removesuffix('.p')}" for name in folders if name.endswith(".p")):
+                if _vouched(full, size) and (self.folder / full).is_file():
+                    shutil.rmtree(self.folder / f"{full}.p")
 
     def _head(self) -> tuple[TreeHead, dict[str, bytes]] | None:
         data = self._or_none(_HEAD)

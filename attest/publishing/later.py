@@ -110,6 +110,7 @@ def _staged(place: Place, standing: Standing, ledger: Ledger, number: Number, on
             link_or_copy(old / path, folder / path)
         place.store.sync(folder)
         after = commit(place, ledger, [one.entry])
+        place.entered()
         sign(place, number, [one])
         complete(place, folder, number, after, old)
         place.say("verifying what came out")

@@ -258,11 +258,13 @@ def vouched(place: Place, ledger: Ledger, size: int) -> bytes:
 def file_log(place: Place, ledger: Ledger, folder: Path, checkpoint: bytes, before: Path | None) -> None:
     """The log's files for that checkpoint, into a release's folder: by hard link from the release before where it has them, else copied."""
     store, size = place.store.log(), open_checkpoint(checkpoint)[0].size
-    for path in store.paths(size):
-        target = folder / LOG / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() and not _linked(before, path, target):
-            target.write_bytes(store.read(path))
+    paths = store.paths(size)
+    for part in {path.rpartition("/")[0] for path in paths}:
+        (folder / LOG / part).mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        target = f"{folder}/{LOG}/{path}"
+        if not _is_linked(target) and not _linked(before, path, target):
+            _replace(Path(target), store.read(path))
     _replace(folder / CHECKPOINT, checkpoint)
 
 
@@ -273,12 +275,20 @@ def file_proof(place: Place, ledger: Ledger, folder: Path, checkpoint: bytes, in
     _replace(folder / PROOF, print_proof(proof))
 
 
-def _linked(before: Path | None, path: str, target: Path) -> bool:
+def _is_linked(target: str) -> bool:
+    """What is another's link is whole; what was written here may have been half-written when its publisher died."""
+    try:
+        return os.lstat(target).st_nlink > 1
+    except FileNotFoundError:
+        return False
+
+
+def _linked(before: Path | None, path: str, target: str) -> bool:
     """The store's own files are never linked to: who damages a served one has not damaged the log."""
     if before is None:
         return False
     try:
-        os.link(before / LOG / path, target, follow_symlinks=False)
+        os.link(f"{before}/{LOG}/{path}", target, follow_symlinks=False)
     except OSError:
         return False
     return True

@@ -40,6 +40,8 @@ class Place:
     keys: Keys
     say: Say
     """Hears a line a stage."""
+    entered: Callable[[], None] = lambda: None
+    """Called when the place in the log is won and nothing is signed yet. May raise AttestError: then nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def verify_in_log(data: bytes, source: Source, question: Question) -> Answer:
     past = look_back(source, served, question.trust, book, opened)
     findings += [*sums(opened.statement), *past.findings, *_among(opened, served, past), note(6, "the files that the bundle signs are not checked")]
     findings += [finding for finding in judged(served, question, book.turns(served))[1] if finding.number == 4 and served.payload != opened.payload]
-    findings += check_descent(seen_of(served, question), served, past.payloads, book.log, question.now)
+    findings += check_descent(seen_of(served, question), served, past, question.now)
     held, pruned = (tuple(n for n in numbers if n < opened.statement.release) for numbers in (past.history.held, past.history.pruned))
     facts = replace(facts_of(opened, signer), standing=dict(opened.statement.totals), held=held, pruned=pruned, log=past.in_log)
     return answer_of(findings, facts, question.now)
@@ -57,7 +57,7 @@ def verify_log(source: Source, question: Question) -> tuple[Answer, Past | None]
     signer, findings = judged(opened, question, book.turns(opened))
     past = look_back(source, opened, question.trust, book)
     findings = [*(finding for finding in findings if finding.number != 5), *past.findings]
-    findings += check_descent(seen_of(opened, question), opened, past.payloads, book.log, question.now)
+    findings += check_descent(seen_of(opened, question), opened, past, question.now)
     if opened.statement.log is None:
         findings.append(unsure(13, "this center keeps no log"))
     facts = replace(facts_of(opened, signer), held=past.history.held, pruned=past.history.pruned, log=past.in_log)

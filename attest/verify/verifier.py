@@ -72,7 +72,7 @@ def _site(source: Source, bundle: bytes, opened: Opened, question: Question) -> 
     record, wrong = _record(subjects, opened.statement)
     checked, listed, read = _files(source, subjects, record, opened, question)
     past = look_back(source, opened, question.trust, book)
-    findings += [*subjects.findings, *wrong, *read, *past.findings, *check_descent(seen_of(opened, question), opened, past.payloads, book.log, question.now)]
+    findings += [*subjects.findings, *wrong, *read, *past.findings, *check_descent(seen_of(opened, question), opened, past, question.now)]
     since = None if question.since is None else check_since(question.since, opened, past)
     findings += [since] if isinstance(since, Finding) else []
     officer, told = judge_officer(opened.statement, question.trust, question.now)
@@ -178,7 +178,9 @@ def to_remember(answer: Answer) -> Seen | None:
         return None
     if facts.pin is None or facts.pin.center is None or facts.statement is None or facts.payload is None:
         return None
-    return Seen(facts.statement.release, facts.payload, None if facts.log is None else SeenLog(facts.log.size, facts.log.root))
+    said = facts.statement.log
+    log = None if facts.log is None or said is None else SeenLog(facts.log.size, facts.log.root, said.vkey)
+    return Seen(facts.statement.release, facts.payload, log)
 
 
 def facts_of(opened: Opened | Finding, signer: Signer | None = None) -> Facts:

@@ -29,7 +29,9 @@ sys.path.insert(0, str(ROOT))
 from attest.assess import assess  # noqa: E402
 from attest.disclose import disclose, signed_by  # noqa: E402
 from attest.keys import Keys  # noqa: E402
+from attest.later import entry_of  # noqa: E402
 from attest.load import load  # noqa: E402
+from attest.logged import origin_of  # noqa: E402
 from attest.observe import observe  # noqa: E402
 from attest.publish import Order, Place, publish  # noqa: E402
 from attest.published import block_of, digest_of, page_of  # noqa: E402
@@ -37,9 +39,14 @@ from attest.publishers.directory import Directory  # noqa: E402
 from attest.record import project  # noqa: E402
 from attest.release import Release  # noqa: E402
 from attest.wire import dsse, jcs, openssh, publickey  # noqa: E402
+from attest.wire.checkpoint import Checkpoint, sign_checkpoint  # noqa: E402
 from attest.wire.commitment import commit, control_salt, file_salt  # noqa: E402
+from attest.wire.log_entry import print_entry  # noqa: E402
+from attest.wire.merkle import leaf_hash  # noqa: E402
+from attest.wire.note import VerifierKey  # noqa: E402
 from attest.wire.package import print_package  # noqa: E402
 from attest.wire.stored_zip import parse_zip  # noqa: E402
+from attest.wire.tlog_proof import TlogProof, print_proof  # noqa: E402
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE  # noqa: E402
 
 AS_OF = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -47,6 +54,7 @@ ISSUED = datetime(2026, 11, 20, 6, 1, tzinfo=UTC)
 VERSION = "0.1.0"
 CENTER = "https://trust.small.example/"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"))
+LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"))
 SECRET = bytes(range(32))
 POLICY = "encrypted-in-transit.1"
 """The id of evidence that is written under a check."""
@@ -120,6 +128,8 @@ def blocks(published: Mapping[str, bytes]) -> dict[str, str]:
         "pae-digest": f"bytes            {len(dsse.pae(PAYLOAD_TYPE, statement))}\nSHA-256          {hashlib.sha256(dsse.pae(PAYLOAD_TYPE, statement)).hexdigest()}",
         "bundle": json.dumps(_shortened(json.loads(published["attestation/bundle.sigstore.json"])), indent=1),
         "sshsig": published["attestation/SHA256SUMS.sig"].decode().rstrip("\n"),
+        "log-entry": log_entry(statement).decode(),
+        "log-proof": log_proof(statement).decode().rstrip("\n"),
         "allowed-signers": published["attestation/keys/allowed_signers"].decode().rstrip("\n"),
         "files": "\n".join(published),
         "package": json.dumps(json.loads(parse_zip(package(published))["package.json"]), sort_keys=True, indent=1, ensure_ascii=False),
@@ -138,6 +148,18 @@ def _members(data: bytes) -> str:
     width = max(map(len, files)) + 2
     lines = [f"{name:<{width}}{len(content)} bytes" for name, content in files.items() if name != "README.txt"]
     return "\n".join([*lines[:1], f"{'README.txt':<{width}}…", *lines[1:]])
+
+
+def log_entry(statement: bytes) -> bytes:
+    """What the example's entry in a log would be."""
+    return print_entry(entry_of("release", 1, ISSUED, statement))
+
+
+def log_proof(statement: bytes) -> bytes:
+    """Of that entry, in the log that has nothing else."""
+    origin, root = origin_of(CENTER), leaf_hash(log_entry(statement))
+    key = VerifierKey(origin, LOG_KEY.public_key().public_bytes_raw())
+    return print_proof(TlogProof(0, (), sign_checkpoint(Checkpoint(origin, 1, root), key, LOG_KEY.sign)))
 
 
 def _withheld_digest() -> bytes:
