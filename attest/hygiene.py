@@ -69,6 +69,15 @@ def bad_link(text: str) -> str | None:
     return None if match is None else f"{match['scheme'] or 'data'}:"
 
 
+def text_problems(text: str) -> Iterator[str]:
+    """What is wrong with one declared text that stands in no YAML file, in words that follow its name."""
+    yield from (f"holds {what}" for _, what in bad_characters(text))
+    if match := _MARKUP.search(text):
+        yield f"holds markup at {text[match.start() : match.start() + 12]!r}"
+    if scheme := bad_link(text):
+        yield f"holds a {scheme} address"
+
+
 def document_problems(document: Document) -> Iterator[Problem]:
     """What is wrong with the texts of one YAML file, keys and comments included."""
     yield from _raw_characters(document)

@@ -2,13 +2,16 @@
 
     statement.pem    the key that signs (``signers/keyfile``), locked or mode 0600
     statement.pub    its public half, one OpenSSH line: what may be shown without opening it
+    next.pem next.pub   the key that follows: made before it is announced, and in the place of statement.pem from the day its announcement names
+    statement-<n>.pub statement-<n>.pem   keys that signed before, the oldest first; a private half may go once its key is retired in the log
     log.pem log.pub  the same of the log's key, Ed25519, under the same passphrase; not there in folders of older versions
     center.secret    64 hex digits and a line feed: salts the commitments; mode 0600. A new one would change every commitment
     highwater.json   {"center":"https://trust.harbourline.example/","log":{"origin":…,"root":"<hex>","size":57},"payload":"<hex sha256>","release":42}
     .gitignore       *
 
 The folder is made whole, beside its place, and moved there: there is never half of one. Nothing in it is ever overwritten but the
-high-water mark, which only rises. It names the last release that was kept, and the largest state of the log that was ever about to be
+high-water mark, which only rises, and ``statement.pem`` by the key that follows it, which first gets a second name. Whatever is half
+done is finished when the folder is opened next. The mark names the last release that was kept, and the largest state of the log that was ever about to be
 signed: it is raised before the key is used. A release below it or a second one beside it, a smaller log or another one of that size, is
 never signed.
 """
@@ -40,12 +43,15 @@ ENVIRONMENT: Final = "ATTEST_KEYS"
 
 PRIVATE: Final = "statement.pem"
 PUBLIC: Final = "statement.pub"
+NEXT_PRIVATE: Final = "next.pem"
+NEXT_PUBLIC: Final = "next.pub"
 LOG_PRIVATE: Final = "log.pem"
 LOG_PUBLIC: Final = "log.pub"
 SECRET: Final = "center.secret"  # noqa: S105 - a file's name
 HIGHWATER: Final = "highwater.json"
 
 _SECRET = re.compile(rb"([0-9a-f]{%d})\n" % (2 * SECRET_BYTES))
+_FORMER = re.compile(r"statement-([1-9][0-9]{0,5})\.(?:pub|pem)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {"center": str, "release": int, "payload": str}
 _LOG_FIELDS = {"origin": str, "size": int, "root": str}
@@ -61,6 +67,28 @@ class Keys:
     """The center secret, 32 bytes."""
     log: Signer | None = None
     """The log's key, Ed25519; None in a folder that has none."""
+    next: Signer | None = None
+    """The statement key that follows; None where none was made."""
+    former: tuple[bytes, ...] = ()
+    """Public halves of the statement keys that signed before, SPKI DER, the oldest first."""
+    ask: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
+    """The passphrase, for a former key."""
+
+    @property
+    def ours(self) -> dict[str, bytes]:
+        """Every statement key of this folder, former ones first: fingerprint -> SPKI DER."""
+        coming = () if self.next is None else (self.next.spki,)
+        return {openssh.fingerprint(spki): spki for spki in (*self.former, self.signer.spki, *coming)}
+
+    def signer_of(self, spki: bytes) -> Signer:
+        """The private half of one of them: what was begun under a key is finished under it. Raises Refused where it is not here any more."""
+        for one in (self.signer, self.next):
+            if one is not None and one.spki == spki:
+                return one
+        number = _numbered(self.folder).get(spki)
+        if number is None or not os.path.lexists(path := self.folder / f"statement-{number}.pem"):
+            raise Refused(f"there is no private half of {openssh.fingerprint(spki)} in {self.folder}", "restore it from your copy: something that it signed has to be finished")
+        return open_keyfile(path, self.ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +170,13 @@ def open_keys(folder: Path, passphrase: Callable[[], bytes]) -> Keys:
     Raises WrongUse (no keys there), Refused (open permissions, wrong passphrase, halves of two keys) and Unreadable.
     """
     secret, once = _read_secret(folder), cache(passphrase)
+    _finish_turn(folder)
     signer = _opened(folder, PRIVATE, public_of(folder), once)
-    expected = log_public_of(folder)
-    return Keys(folder, signer, secret, None if expected is None else _opened(folder, LOG_PRIVATE, expected, once))
+    log, coming = log_public_of(folder), next_public_of(folder)
+    return Keys(
+        folder, signer, secret, None if log is None else _opened(folder, LOG_PRIVATE, log, once), None if coming is None else _opened(folder, NEXT_PRIVATE, coming, once),
+        tuple(spki for spki in former_of(folder) if spki != signer.spki), once,
+    )  # fmt: skip
 
 
 def _opened(folder: Path, private: str, expected: bytes, passphrase: Callable[[], bytes]) -> Signer:
@@ -156,7 +188,98 @@ def _opened(folder: Path, private: str, expected: bytes, passphrase: Callable[[]
 
 def public_of(folder: Path) -> bytes:
     """The signing key's public half, SPKI DER, without opening the key. Raises WrongUse (no keys there), Refused, Unreadable."""
-    return _public(folder / PUBLIC)
+    return _public(folder / (NEXT_PUBLIC if _is_turning(folder) else PUBLIC))
+
+
+def next_public_of(folder: Path) -> bytes | None:
+    """The public half of the key that follows, SPKI DER; None where there is none, or only half of one. Raises Refused, Unreadable."""
+    whole = os.path.lexists(folder / NEXT_PRIVATE) and os.path.lexists(folder / NEXT_PUBLIC)
+    return _public(folder / NEXT_PUBLIC) if whole else None
+
+
+def former_of(folder: Path) -> tuple[bytes, ...]:
+    """Public halves of the keys that signed before, SPKI DER, the oldest first. Raises Refused, Unreadable."""
+    return tuple(_numbered(folder))
+
+
+def make_next(folder: Path, algorithm: Algorithm, passphrase: Callable[[], bytes]) -> Keys:
+    """Makes the key that follows, locked like the one that signs; the one that is there already, where it is. Raises as ``open_keys``."""
+    asked: list[bytes] = []
+
+    def ask() -> bytes:
+        asked.append(passphrase())
+        return asked[-1]
+
+    keys = open_keys(folder, once := cache(ask))
+    with _alone(folder):
+        if not os.path.lexists(folder / NEXT_PRIVATE):
+            fresh = folder / f".{NEXT_PRIVATE}.{secrets.token_hex(8)}"
+            create_keyfile(fresh, algorithm, asked[-1] if asked else None)
+            fresh.rename(folder / NEXT_PRIVATE)
+        signer = open_keyfile(folder / NEXT_PRIVATE, once)
+        if not os.path.lexists(folder / NEXT_PUBLIC):
+            _replace(folder / NEXT_PUBLIC, _public_line(signer, "next statement"))
+        _sync(folder)
+    return replace(keys, next=_opened(folder, NEXT_PRIVATE, _public(folder / NEXT_PUBLIC), once))
+
+
+def take_over(keys: Keys) -> Keys:
+    """The key that follows signs from now on; the one before keeps its files under a number. ValueError where none follows.
+
+    In an order that can be stopped anywhere: what signed gets its second name, then the private half is exchanged in one step, then the
+    public one. Between the last two there is a next.pub and no next.pem, which whoever opens the folder finishes.
+    """
+    if keys.next is None:
+        raise ValueError("no key follows")
+    with _alone(keys.folder):
+        _give_number(keys.folder, keys.signer.spki, PRIVATE, PUBLIC)
+        (keys.folder / NEXT_PRIVATE).replace(keys.folder / PRIVATE)
+        _sync(keys.folder)
+        (keys.folder / NEXT_PUBLIC).replace(keys.folder / PUBLIC)
+        _sync(keys.folder)
+    return replace(keys, signer=keys.next, next=None, former=(*keys.former, keys.signer.spki))
+
+
+def set_aside(keys: Keys) -> Keys:
+    """The key that was to follow never will: its files get a number. ValueError where none follows."""
+    if keys.next is None:
+        raise ValueError("no key follows")
+    with _alone(keys.folder):
+        _give_number(keys.folder, keys.next.spki, NEXT_PRIVATE, NEXT_PUBLIC)
+        for name in (NEXT_PUBLIC, NEXT_PRIVATE):
+            (keys.folder / name).unlink(missing_ok=True)
+        _sync(keys.folder)
+    return replace(keys, next=None, former=(*keys.former, keys.next.spki))
+
+
+def _give_number(folder: Path, spki: bytes, private: str, public: str) -> None:
+    """Second names for a key's two files; the public half first, since that is how a number is found again."""
+    taken = {int(match[1]) for path in folder.iterdir() if (match := _FORMER.fullmatch(path.name)) is not None}
+    number = _numbered(folder).get(spki) or max(taken, default=0) + 1
+    for name, ending in ((public, "pub"), (private, "pem")):
+        target = folder / f"statement-{number}.{ending}"
+        if not os.path.lexists(target):
+            _replace(target, read_regular(folder / name)[0])
+
+
+def _numbered(folder: Path) -> dict[bytes, int]:
+    """SPKI DER -> number, the lowest number first."""
+    numbers = sorted(int(match[1]) for path in folder.iterdir() if path.suffix == ".pub" and (match := _FORMER.fullmatch(path.name)) is not None) if folder.is_dir() else []
+    return {_public(folder / f"statement-{number}.pub"): number for number in numbers}
+
+
+def _is_turning(folder: Path) -> bool:
+    """Whether somebody was stopped between the two halves of ``take_over``."""
+    return os.path.lexists(folder / NEXT_PUBLIC) and not os.path.lexists(folder / NEXT_PRIVATE)
+
+
+def _finish_turn(folder: Path) -> None:
+    if not _is_turning(folder):
+        return
+    with _alone(folder):
+        if _is_turning(folder):
+            (folder / NEXT_PUBLIC).replace(folder / PUBLIC)
+            _sync(folder)
 
 
 def log_public_of(folder: Path) -> bytes | None:

@@ -14,11 +14,14 @@ from datetime import datetime
 from pathlib import Path
 
 from attest import __version__
+from attest.affirmation import PATH as AFFIRMATION
+from attest.affirmation import Affirmation, Affirmed, affirmed, parse_affirmed
 from attest.assess import Assessment, assess
-from attest.errors import CouldNotTell, Problem, Problems, Refused
+from attest.errors import CouldNotTell, Problem, Problems, Refused, Unreadable
 from attest.history import EMPTY, Before, History, history_of
 from attest.inside import open_inside
 from attest.load import check_sources, hints
+from attest.load.affirmed import find_affirmation, overdue
 from attest.load.appearance import pictures
 from attest.model.center import Center
 from attest.published import Record
@@ -48,6 +51,8 @@ class Prepared:
     """Of a preview: the number the next release will have, where the one before is known."""
     history: History = EMPTY
     """The releases up to this one."""
+    affirmation: Affirmation | None = None
+    """What a person affirmed, where it stands at the as-of."""
 
     @property
     def valid_until(self) -> datetime:
@@ -66,16 +71,34 @@ def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes 
     stopping = [problem for problem in problems if problem.grade == "error" or not as_unknown]
     if center is None or stopping:
         raise Problems(stopping or problems)
-    assessment = assess(center, observations, as_of)
-    made = Prepared(center, assessment, project(assessment, secret, release.n if release is not None else upcoming, __version__), release, (*problems, *hints(root)), upcoming=upcoming)
-    files = _evidence(root, center, observations) | _pictures(root, center)
-    return replace(made, files=files, history=history_of(release.n if release is not None else upcoming, made.record, print_moment(made.valid_until), before))
+    assessment, number, act = assess(center, observations, as_of), release.n if release is not None else upcoming, find_affirmation(root, center.profile, as_of)
+    record = project(assessment, secret, number, __version__, _carried(act.current(as_of), number, before))
+    made = Prepared(center, assessment, record, release, (*problems, *hints(root), *overdue(act, as_of)), upcoming=upcoming, affirmation=act.current(as_of))
+    files = _evidence(root, center, observations) | _pictures(root, center) | ({AFFIRMATION: act.bundle} if made.affirmation is not None else {})
+    return replace(made, files=files, history=history_of(number, made.record, print_moment(made.valid_until), before))
 
 
 def released(prepared: Prepared, release: Release, secret: bytes, before: Before | None) -> Prepared:
-    """The same state as that release: only the commitments of withheld controls, the pages and the history name it."""
-    record = project(prepared.assessment, secret, release.n, __version__)
+    """The same state as that release: only the commitments of withheld controls, the pages, the history and what is carried name it.
+
+    Raises Refused where whoever affirmed is the key that signs releases: that would be no person's own act.
+    """
+    if prepared.affirmation is not None and prepared.affirmation.spki == release.spki:
+        raise Refused("the affirmation is signed with the key that signs releases", "a person affirms with a key of their own: make one with `attest keys new --person FILE`")
+    record = project(prepared.assessment, secret, release.n, __version__, _carried(prepared.affirmation, release.n, before))
     return replace(prepared, record=record, release=release, history=history_of(release.n, record, print_moment(release.valid_until), before))
+
+
+def _carried(act: Affirmation | None, number: int | None, before: Before | None) -> Affirmed | None:
+    """The act, with the first release that carries it: this one, unless the one before carried the same."""
+    if act is None:
+        return None
+    new = affirmed(act, number or 1)
+    try:
+        old = None if before is None else parse_affirmed(before.record.get("affirmation"), before.n)
+    except Unreadable:
+        return new
+    return replace(new, since=old.since) if old is not None and replace(old, since=new.since) == new else new
 
 
 def _evidence(root: Path, center: Center, observations: Mapping[str, Observation]) -> dict[str, bytes]:

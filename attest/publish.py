@@ -38,6 +38,7 @@ from attest.publishing.place import BUNDLE, Head, Order, Place, Render, Standing
 from attest.publishing.pruning import drop_folders
 from attest.publishing.sealing import check, complete, refuse_against
 from attest.publishing.settling import Settled, keep, settle
+from attest.publishing.turning import others, turned
 from attest.release import Previous, Release, Withdrawn
 from attest.times import print_moment, print_span
 from attest.wire.note import print_vkey
@@ -91,6 +92,7 @@ def _locked(order: Order, place: Place, render: Render) -> Published:
 
 
 def _one(order: Order, place: Place, render: Render, settled: Settled) -> Published:
+    place = turned(place, settled.standing, order.now)
     standing, release = settled.standing, _next(order, place, settled.standing)
     number, old = Number(release.n), None if standing.number is None else folder_of(place, standing.number)
     try:
@@ -138,7 +140,7 @@ def _next(order: Order, place: Place, standing: Standing) -> Release:
     if standing.said and order.now < (last := standing.said[-1].later.issued_at):
         raise Refused(f"it is {print_moment(order.now)}, and the last {standing.said[-1].later.kind} was issued at {print_moment(last)}", "set the clock, or leave --at away")
     previous = None if head is None else Previous(head.n, head.payload)
-    return Release(1 if head is None else head.n + 1, previous, order.as_of + order.valid_for, signer.spki, signer.fingerprint, None if key is None else print_vkey(key), _withdrawn(standing))
+    return Release(1 if head is None else head.n + 1, previous, order.as_of + order.valid_for, signer.spki, signer.fingerprint, None if key is None else print_vkey(key), _withdrawn(standing), others(place, standing))
 
 
 def _withdrawn(standing: Standing) -> tuple[Withdrawn, ...]:

@@ -189,6 +189,8 @@ class Record(TypedDict):
     papers: list[PaperRecord]
     notices: list[NoticeRecord]
     commitments: list[dict[str, str]]
+    affirmation: NotRequired[dict[str, Any]]
+    """What a person affirmed and still stands by; left out where nobody does. Its form is ``affirmation.print_affirmed``'s."""
 
 
 def unlisted_by_design(path: str) -> bool:

@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, TypedDict
 
+from attest.affirmation import Affirmed, print_affirmed
 from attest.assess import Assessment, CheckResult, Result
 from attest.english import ask_sentence, rule_sentence
 from attest.enrolled import camel, evidence_of, notices_shown, registers_shown
@@ -36,15 +37,15 @@ from attest.wire.commitment import commit, control_salt, file_salt
 from attest.words import RULESET, Verdict
 
 
-def project(assessment: Assessment, secret: bytes | None, release: int | None, version: str) -> Record:
+def project(assessment: Assessment, secret: bytes | None, release: int | None, version: str, affirmed: Affirmed | None = None) -> Record:
     """The published record. Without a center secret (a preview) commitments are null; without a release number no control's can be made.
 
-    ``version`` is the tool's own. Controls are in order of id; commitments in order of value, so that neither tells an order of ours.
+    ``version`` is the tool's own; ``affirmed`` what a person affirmed, where it stands at the as-of. Controls are in order of id; commitments in order of value, so that neither tells an order of ours.
     """
     center, shown = assessment.center, [result for result in assessment.results if not result.withheld]
     hidden = [result for result in assessment.results if result.withheld]
     controls = [control_record(result, secret) for result in shown]
-    return {
+    made: Record = {
         "asOf": print_moment(assessment.as_of),
         "center": _center(center.profile),
         "ruleset": RULESET,
@@ -61,6 +62,7 @@ def project(assessment: Assessment, secret: bytes | None, release: int | None, v
         "notices": notices_shown(center.notices),
         "commitments": _commitments(hidden, secret, release),
     }
+    return made if affirmed is None else {**made, "affirmation": print_affirmed(affirmed)}
 
 
 def published_files(center: Center) -> dict[str, str]:

@@ -31,6 +31,23 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A statement key beside the one that signs, as the log knows it."""
+
+    number: int
+    """From 1, in the order in which the log knew them; the one that signs has one of these numbers, too."""
+    spki: bytes
+    start: datetime | None
+    """From when it may be used; None for the first of all."""
+    end: datetime | None
+    """The first moment at which it is used no longer; None where that is not known."""
+    stolen: bool
+    """Whether it was retired because somebody else had it."""
+    coming: bool
+    """Whether it follows the one that signs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """The release context of a build; without one a build is an unsigned preview."""
 
@@ -45,3 +62,5 @@ class Release:
     """The log's key, as readers of a log want it; None where the center keeps no log."""
     withdrawn: tuple[Withdrawn, ...] = ()
     """Of the releases before."""
+    others: tuple[Other, ...] = ()
+    """Statement keys that signed before, or are to follow."""

@@ -1,7 +1,7 @@
 """What this reader verified last, so that an older or another history shows: ``seen.json``, by center id and log origin.
 
     {"https://trust.harbourline.example/": {"trust.harbourline.example/attestation/log":
-        {"release": 7, "payload": "9f3c…", "log": {"size": 12, "root": "77aa…"}}}}
+        {"release": 7, "payload": "9f3c…", "log": {"size": 12, "root": "77aa…", "vkey": "trust.harbourline…+hash+key"}}}}
 
 The origin of a center without a log is the empty text, and such a one has no ``log``; a center that begins a log is remembered under its
 origin from then on, and under no other. Written only after integrity, signer and history all held (format.md, Trust
@@ -43,6 +43,8 @@ class SeenLog:
     size: int
     root: str
     """Hex SHA-256."""
+    vkey: str | None = None
+    """The log's key, as its releases name it."""
 
 
 def recall(seen: Mapping[tuple[str, str], Seen], center: str, origin: str) -> tuple[str, Seen] | None:
@@ -94,7 +96,9 @@ def write_seen(file: Path, seen: Mapping[tuple[str, str], Seen]) -> None:
 
 def _said(last: Seen) -> dict[str, Any]:
     said: dict[str, Any] = {"release": last.release, "payload": last.payload}
-    return said if last.log is None else {**said, "log": {"size": last.log.size, "root": last.log.root}}
+    if last.log is None:
+        return said
+    return {**said, "log": {"size": last.log.size, "root": last.log.root, **({} if last.log.vkey is None else {"vkey": last.log.vkey})}}
 
 
 def _entries(value: Any) -> Iterator[tuple[tuple[str, str], Seen]]:
@@ -104,8 +108,15 @@ def _entries(value: Any) -> Iterator[tuple[tuple[str, str], Seen]]:
 
 
 def _seen(last: dict[str, Any]) -> Seen:
-    log = None if last.get("log") is None else _object(last["log"])
-    return Seen(_number(last.get("release")), _hex(last.get("payload")), None if log is None else SeenLog(_number(log.get("size")), _hex(log.get("root"))))
+    log = None if last.get("log") is None else _log(_object(last["log"]))
+    return Seen(_number(last.get("release")), _hex(last.get("payload")), log)
+
+
+def _log(said: dict[str, Any]) -> SeenLog:
+    vkey = said.get("vkey")
+    if vkey is not None and not isinstance(vkey, str):
+        raise Unreadable("a log's key is no text")
+    return SeenLog(_number(said.get("size")), _hex(said.get("root")), vkey)
 
 
 def _number(value: Any) -> int:

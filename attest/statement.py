@@ -5,7 +5,7 @@
      "predicateType": "https://w3id.org/attest-center/compliance/v0.1",
      "predicate": {"center": …, "release": 7, "previous": …, "asOf": …, "issuedAt": …, "validUntil": …, "keys": …, "log": … or null,
                    "scope": …, "totals": …, "basis": …, "withheld": …, "frameworks": …, "claims": …, "commitments": …,
-                   "affirmation": null, "source": …, "tool": …, "ruleset": …}}
+                   "affirmation": … or null, "source": …, "tool": …, "ruleset": …}}
 
 ``log`` is the state that the publisher's transparency log had before this statement's entry (``logged``): its entry is the next one.
 
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from attest.affirmation import Affirmed, parse_affirmed
 from attest.errors import Unreadable
 from attest.logged import Logged, log_object, parse_log
 from attest.times import parse_moment, print_moment
@@ -57,6 +58,8 @@ class Statement:
     """(control id, verdict, hex SHA-256 of its canonical record), public controls."""
     totals: Mapping[str, int]
     withheld: Mapping[str, int]
+    affirmation: Affirmed | None
+    """What a person affirmed, as the publisher tells it; None where there is none that stands."""
     predicate: Mapping[str, Any]
 
 
@@ -64,7 +67,7 @@ def print_statement(record: Mapping[str, Any], claims: list[dict[str, str]], sub
     """The payload's bytes.
 
     ``record``: assessment.json as an object; ``claims``: one a public control; ``subjects``: site path -> hex SHA-256 of the
-    manifest and the assessment; ``release``: the fields release, previous, issuedAt, validUntil, keys, log, affirmation, source.
+    manifest and the assessment; ``release``: the fields release, previous, issuedAt, validUntil, keys, log, source.
     """
     copied = {key: record[key] for key in ("asOf", "scope", "totals", "basis", "withheld", "frameworks", "commitments", "tool", "ruleset")}
     center = {key: record["center"][key] for key in ("id", "name", "language")}
@@ -72,7 +75,7 @@ def print_statement(record: Mapping[str, Any], claims: list[dict[str, str]], sub
         "_type": STATEMENT_TYPE,
         "subject": [{"name": name, "digest": {"sha256": subjects[name]}} for name in (MANIFEST, ASSESSMENT)],
         "predicateType": PREDICATE_TYPE,
-        "predicate": {**copied, "center": center, "claims": claims, **release},
+        "predicate": {**copied, "center": center, "claims": claims, "affirmation": record.get("affirmation"), **release},
     }
     return jcs.canonical(statement)
 
@@ -86,7 +89,6 @@ def release_fields(n: int, previous: tuple[int, str] | None, issued_at: datetime
         "validUntil": print_moment(valid_until),
         "keys": {"statement": base64_strict.encode(spki), "log": log and log.vkey},
         "log": log and log_object(log),
-        "affirmation": None,
         "source": commit and {"commit": commit},
     }
 
@@ -119,6 +121,7 @@ def _predicate(predicate: dict[str, Any], subjects: Mapping[str, str]) -> Statem
         claims=_claims(predicate.get("claims")),
         totals=_totals(predicate.get("totals"), "totals"),
         withheld=_totals(predicate.get("withheld"), "withheld"),
+        affirmation=parse_affirmed(predicate.get("affirmation"), _count(predicate.get("release"), "release", 1)),
         predicate=predicate,
     )
     _holds_together(parsed)

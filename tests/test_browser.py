@@ -209,7 +209,8 @@ def test_a_lapsed_verdict_is_relabelled_by_the_readers_clock(browser: Browser, b
 
 def test_the_overview_counts_what_has_lapsed(browser: Browser, base: str) -> None:
     context, page = at(browser, base, "index.html", AS_OF + timedelta(days=12))
-    assert "the evidence of 1 of these 3 has run out since" in page.locator(".at-picture [data-at-count]").inner_text()
+    assert "the evidence of 1 of the 2 that are published has run out since" in page.locator(".at-picture [data-at-count]").inner_text(), "of a withheld one nobody is told"
+    assert float(page.locator(".at-picture > .at-standing").evaluate("bar => getComputedStyle(bar).opacity")) < 0.5, "what was signed stands back"
     context.close()
 
 

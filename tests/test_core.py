@@ -18,16 +18,19 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, sync_playwright
 
+from attest.build import build
 from attest.times import parse_moment
 from attest.trust import Pin, Trust
 from attest.verify.core import CORE
 from tests import test_verify, test_verify_log
 from tests.conftest import ROOT
 from tests.quality.serving import plain
+from tests.quality.visiting import QUIET
 from tests.signed_site import CENTER, Files, noon, pin, write
 from tests.signed_site import ask as really_ask
+from tests.sites import mini, prepared
 from tests.verifiers import SCRIPT, Answered, Asked, as_said, ask_node, ask_one_file, ask_package, gist, run_one_file, told
 
 VECTORS = ROOT / "tests/cases/core/vectors"
@@ -117,6 +120,19 @@ def test_the_script_in_node(require_tool: Callable[[str], str]) -> None:
         if {key: answer[key] for key in ("answer", "exit", "core")} != said(name)["expect"]:
             wrong[name] = (answer["answer"], answer["exit"], answer["core"], told(answer))
     assert wrong == {}
+
+
+@pytest.fixture
+def verify_page(tmp_path: Path, require_tool: Callable[[str], str]) -> Iterator[Page]:
+    """verify.html as it is built, under its policy, in Chromium."""
+    root = mini(tmp_path / "root")
+    build(root, prepared(root), tmp_path / "site")
+    with plain(tmp_path / "site") as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require_tool("chromium"), args=QUIET)
+        page = browser.new_page()
+        page.goto(f"{address}verify.html")
+        yield page
+        browser.close()
 
 
 IN_THE_PAGE = """async ({files, lists, bundle, question}) => {

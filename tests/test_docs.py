@@ -31,6 +31,7 @@ from attest.verify.answer import _EXIT
 from attest.words import BASES, VERDICTS
 from attest.yaml_lines import parse
 from tests.conftest import ROOT
+from tests.test_wheel import constraints, wheel  # noqa: F401 - a fixture
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "content").rglob("*.md"), *(ROOT / "attest/library").rglob("*.md")])
@@ -316,11 +317,11 @@ def session(text: str, name: str) -> list[Step]:
     return [Step("\n".join(command), "\n".join(output)) for command, output in steps]
 
 
-def play(steps: list[Step], home: Path, folder: Path) -> Path:
+def play(steps: list[Step], home: Path, folder: Path, surroundings: Callable[[Path], dict[str, str]] | None = None) -> Path:
     """Runs a session; returns the folder it ends in. Each command has to end with 0 and say what the page says."""
     for step in steps:
         script = f"cd {folder}\n{step.command}\nended=$?\npwd >{home}/.where\nexit $ended\n"
-        done = subprocess.run(["bash", "-c", script], env=environment(home), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+        done = subprocess.run(["bash", "-c", script], env=(surroundings or environment)(home), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
         assert done.returncode == 0, f"$ {step.command}\n{done.stdout}"
         expected = re.escape(step.output).replace(re.escape("…"), ".*")
         assert re.fullmatch(expected, done.stdout.rstrip("\n"), re.DOTALL), f"$ {step.command}\n{done.stdout}"
@@ -338,6 +339,12 @@ def environment(home: Path) -> dict[str, str]:
         (home / ".gitconfig").write_text("[user]\n\tname = Bluebird Books\n\temail = staff@bluebird.example\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "ATTEST_", "XDG_"))}
     return {**kept, "HOME": str(home), "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+
+
+def stranger(home: Path) -> dict[str, str]:
+    """A home of its own, Python, and nothing of this checkout."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    return {**kept, "HOME": str(home), "PATH": f"{Path(sys.base_prefix) / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin", "LC_ALL": "C.UTF-8"}
 
 
 def attest(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -360,8 +367,8 @@ def test_the_example_is_forged_once_it_is_touched(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_sessions_of_the_readme(tmp_path: Path, require_tool: Callable[[str], str]) -> None:
-    """Staff push, a visitor finds the page, a partner verifies: a real repository, a real hook, a real release."""
+def test_the_sessions_of_the_readme(tmp_path: Path, require_tool: Callable[[str], str], wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """Staff push, a visitor finds the page, a partner who has nothing but Python verifies: a real repository, a real hook, a real release."""
     require_tool("git")
     server, here = tmp_path / "home", tmp_path / "desk"
     server.mkdir()
@@ -372,7 +379,15 @@ def test_the_sessions_of_the_readme(tmp_path: Path, require_tool: Callable[[str]
     assert "Shown by evidence" in page
     assert (server / "www/trust/index.html").is_file()
     fingerprint = json.loads(attest(server, "keys", "show", "--keys", "keys", "--json").stdout)["fingerprint"]
-    play([Step(re.sub(r"SHA256:[A-Za-z0-9+/]{43}", fingerprint, step.command), _unsaid(step.output)) for step in session(README, "partner")], server, here)
+    partner = tmp_path / "partner"
+    partner.mkdir()
+    (partner / "www").symlink_to(server / "www")
+    monkeypatch.setenv("PIP_CONSTRAINT", str(constraints(tmp_path)))
+    for name in ("partner-install", "partner", "partner-again"):
+        steps = [Step(step.command.replace(" attest-center", f" {wheel}"), step.output) for step in session(README, name)]
+        play([Step(re.sub(r"SHA256:[A-Za-z0-9+/]{43}", fingerprint, step.command), _unsaid(step.output)) for step in steps], partner, partner, stranger)
+    installed = subprocess.run([partner / "attest/bin/python", "-c", "import importlib.util as i; print(i.find_spec('yaml'), i.find_spec('mkdocs'))"], capture_output=True, text=True)
+    assert installed.stdout == "None None\n"
 
 
 def _unsaid(output: str) -> str:

@@ -15,6 +15,7 @@ from attest.history import Before, begin, follow, print_history
 from attest.seen import Seen, SeenLog
 from attest.wire.checkpoint import open_checkpoint
 from attest.wire.merkle import leaf_hash, verify_inclusion
+from attest.wire.note import print_vkey
 from attest.wire.tlog_proof import parse_proof
 from tests.signed_site import BUNDLE, CENTER, KEY, ORIGIN, OTHER, Files, Publisher, write
 
@@ -217,10 +218,10 @@ def test_the_memory_keeps_the_log_and_names_what_goes_back(tmp_path: Path, home:
     old = write(made.files, tmp_path / "old")
     assert said(capsys, "verify", write(made.withdraw(1).files, tmp_path / "new"), *AT)[0] == 4
     file = home / "state" / "attest" / "seen.json"
-    assert memory.read_seen(file)[CENTER, ORIGIN].log == SeenLog(2, made.log.root(2).hex())
+    assert memory.read_seen(file)[CENTER, ORIGIN].log == SeenLog(2, made.log.root(2).hex(), print_vkey(made.log.verifier))
     code, out, _ = said(capsys, "verify", old, *AT)
     assert (code, "rolled-back" in out) == (1, True)
-    assert memory.read_seen(file)[CENTER, ORIGIN].log == SeenLog(2, made.log.root(2).hex())
+    assert memory.read_seen(file)[CENTER, ORIGIN].log == SeenLog(2, made.log.root(2).hex(), print_vkey(made.log.verifier))
 
 
 @pytest.mark.usefixtures("pinned")
@@ -235,10 +236,10 @@ def test_an_older_memory_is_read_and_carried_on_under_the_logs_name(tmp_path: Pa
 
 def test_a_memory_with_a_log_is_read_back_and_one_that_is_none_refused(tmp_path: Path) -> None:
     file = tmp_path / "seen.json"
-    seen = {(CENTER, ORIGIN): Seen(3, "ab" * 32, SeenLog(5, "cd" * 32)), ("https://other.example/", ""): Seen(1, "ef" * 32)}
+    seen = {(CENTER, ORIGIN): Seen(3, "ab" * 32, SeenLog(5, "cd" * 32, "a+b+c")), ("https://older.example/", "o"): Seen(3, "ab" * 32, SeenLog(5, "cd" * 32)), ("https://other.example/", ""): Seen(1, "ef" * 32)}
     memory.write_seen(file, seen)
     assert memory.read_seen(file) == seen
-    for log in ('{"size":0,"root":"' + "ab" * 32 + '"}', '{"size":true,"root":"' + "ab" * 32 + '"}', '{"size":1,"root":"x"}', "[]", "7"):
+    for log in ('{"size":0,"root":"' + "ab" * 32 + '"}', '{"size":true,"root":"' + "ab" * 32 + '"}', '{"size":1,"root":"x"}', "[]", "7", '{"size":1,"root":"' + "ab" * 32 + '","vkey":7}'):
         file.write_text(f'{{"c":{{"o":{{"release":1,"payload":"{"ab" * 32}","log":{log}}}}}}}')
         with pytest.raises(Exception, match="cannot be read"):
             memory.read_seen(file)

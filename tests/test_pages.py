@@ -135,7 +135,8 @@ def test_the_verify_page_has_this_centers_own_values(drawn: Mapping[str, Drawn])
     page = drawn["verify.html"].html
     for value in (RELEASE.fingerprint, PREDICATE_TYPE, "https://trust.small.example/", "attest-manifest@v1"):
         assert value in page
-    assert re.findall(r'data-verify="([a-z0-9-]+)"', page) == ["attest", "download", "ssh-keygen-fingerprint", "ssh-keygen", "cosign", "openssl", "statement", "sha256sum"]
+    blocks = ["attest", "verify-py", "download", "ssh-keygen-fingerprint", "ssh-keygen", "cosign", "sigstore-js", "openssl", "statement", "sha256sum"]
+    assert re.findall(r'data-verify="([a-z0-9-]+)"', page) == blocks + ["download-log", "log-signature", "log"] * (RELEASE.vkey is not None)
     assert page.index("Compare it, character by character") < page.index('data-verify="attest"')
 
 

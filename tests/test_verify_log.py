@@ -51,6 +51,7 @@ CHECKPOINT, PROOF = "attestation/log/checkpoint", "attestation/proof.tlog-proof"
 VKEY = note.print_vkey(Ledger().verifier)
 TRUST = {
     "pinned": Trust((pin(),)), "nothing": Trust(), "other": Trust((pin(OTHER),)), "third": Trust((pin(THIRD),)), "given": Trust((), (pin(center=None),)),
+    "other retired": Trust((pin(), pin(OTHER, not_after=parse_moment("2026-11-02T00:00:00Z")))),
     "retired": Trust((pin(not_after=parse_moment("2026-11-02T00:00:00Z")),)), "with log": Trust((pin(log=VKEY),)),
     "with another log": Trust((pin(log=note.print_vkey(VerifierKey(ORIGIN, STRANGER.public_key().public_bytes_raw()))),)),
     "other elsewhere": Trust((pin(), pin(OTHER, center="https://trust.somebody-else.example/"))),
@@ -140,6 +141,7 @@ def back(told: Told, name: str) -> None:
 DISHONEST: dict[str, Callable[..., None]] = {
     "silent": lambda told: told.center.log.never_signed.clear(), "disown": disown, "lying": lying, "misplaced": misplaced, "mark": mark, "back": back,
     "another-log": lambda told: setattr(told.center, "log", Ledger(key=STRANGER)),
+    "another-key": lambda told: setattr(told.center, "log", replace(told.center.log, key=STRANGER)),
 }  # fmt: skip
 
 
@@ -307,7 +309,7 @@ def remembered(told: Told, name: str) -> dict[tuple[str, str], Seen]:
     assert statement is not None
     assert answer.facts.payload is not None
     origin = statement.log.origin if statement.log is not None else ""
-    return {(CENTER, origin): Seen(statement.release, answer.facts.payload, None if log is None else SeenLog(log.size, log.root))}
+    return {(CENTER, origin): Seen(statement.release, answer.facts.payload, None if log is None else SeenLog(log.size, log.root, statement.log.vkey))}
 
 
 def everything(answer: Answer) -> list[Any]:
@@ -325,7 +327,7 @@ def test_what_is_remembered_moves_on_and_never_back() -> None:
     later = to_remember(ask(center.files, 1))
     assert first is not None
     assert later is not None
-    assert (first.log, later.log) == (SeenLog(1, center.log.root(1).hex()), SeenLog(2, center.log.root(2).hex()))
+    assert (first.log, later.log) == (SeenLog(1, center.log.root(1).hex(), VKEY), SeenLog(2, center.log.root(2).hex(), VKEY))
     assert is_news(first, later)
     assert not is_news(later, first)
     assert not is_news(later, later)

@@ -33,6 +33,7 @@ from attest.wire.sha256sums import parse_manifest, print_manifest
 from attest.wire.tiles import print_entries, print_path, tiles_of
 from attest.words import MANIFEST_NAMESPACE, PAYLOAD_TYPE
 from tests import small_log
+from tests.conftest import ROOT
 from tests.signed_site import EDWARDS, Key, p256
 from tests.sites import mini
 from tests.small_log import ORIGIN, VKEY
@@ -43,6 +44,7 @@ AT = "2026-11-21T12:00:00Z"
 LATER = "2026-11-21T13:00:00Z"
 THIEF = p256(99)
 TOOLS = ("bash", "curl", "jq", "sha256sum", "ssh-keygen", "openssl", "cosign", "node")
+AT_HOME = ("attest", "verify-py", "download")
 IN_THE_FOLDER = ("ssh-keygen-fingerprint", "ssh-keygen", "cosign", "sigstore-js", "openssl", "statement", "sha256sum", "log-signature", "log")
 
 
@@ -57,7 +59,10 @@ class Site:
         bin_ = self.home / "bin"
         bin_.mkdir(parents=True)
         (bin_ / "attest").write_text(f'#!/bin/sh\nexec {sys.executable} -m attest "$@" --at {LATER}\n')
-        (bin_ / "attest").chmod(0o755)
+        (bin_ / "python3").write_text(f'#!/bin/sh\n[ "$1" = verify.py ] && set -- "$@" --at {LATER}\nexec {sys.executable} "$@"\n')
+        for program in bin_.iterdir():
+            program.chmod(0o755)
+        shutil.copy(ROOT / "attest/theme/verify.py", self.home)
         self.path = f"{bin_}:{os.environ['PATH']}"
 
     def run(self, name: str, where: Path) -> subprocess.CompletedProcess[str]:
@@ -112,8 +117,8 @@ def published(served: tuple[Path, str], tmp_path: Path, require_tool: Callable[[
 
 
 def test_every_command_works_as_it_stands(published: Site) -> None:
-    assert {"attest", "download", "download-log", *IN_THE_FOLDER} == set(published.commands)
-    for name, where in [("attest", published.home), ("download", published.home), *((name, published.copy) for name in ("download-log", *IN_THE_FOLDER))]:
+    assert {*AT_HOME, "download-log", *IN_THE_FOLDER} == set(published.commands)
+    for name, where in [*((name, published.home) for name in AT_HOME), *((name, published.copy) for name in ("download-log", *IN_THE_FOLDER))]:
         done = published.run(name, where)
         assert done.returncode == 0, (name, done.stdout, done.stderr)
     assert published.run("log", published.copy).stdout == "this release is entry 1 of 2\n"
@@ -195,9 +200,15 @@ def test_a_size_that_is_none_is_not_counted_with(published: Site, size: str) -> 
     assert [path.name for path in published.copy.rglob("*") if path.is_file()] == ["checkpoint"]
 
 
-def test_a_site_signed_by_another_key_is_refused_by_attest(published: Site) -> None:
+def test_a_site_signed_by_another_key_is_refused_by_attest_and_by_the_one_file(published: Site) -> None:
     forge(published)
-    assert published.run("attest", published.home).returncode == 1
+    assert [published.run(name, published.home).returncode for name in ("attest", "verify-py")] == [1, 1]
+
+
+def test_the_copy_that_is_published_is_listed_and_the_same(published: Site) -> None:
+    copy = (published.folder / "verify.py").read_bytes()
+    assert copy == (ROOT / "attest/theme/verify.py").read_bytes()
+    assert parse_manifest((published.folder / "attestation/SHA256SUMS").read_bytes())["verify.py"] == hashlib.sha256(copy).hexdigest()
 
 
 def test_a_site_signed_by_another_key_is_refused_by_tools(published: Site) -> None:

@@ -35,6 +35,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "build": ("staff", "render an unsigned preview"),
     "serve": ("staff", "preview in the browser, rebuilt at every change"),
     "keys": ("staff", "make and show the keys that sign"),
+    "affirm": ("staff", "affirm, as a person, what this trust center says"),
     "vault": ("staff", "keep private files encrypted in a public repository"),
     "publish": ("staff", "check, build, sign and release"),
     "withdraw": ("staff", "withdraw a release, and say why"),

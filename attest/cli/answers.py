@@ -14,6 +14,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from attest.affirmation import print_affirmed
 from attest.cli import ui
 from attest.statement import Statement
 from attest.times import print_moment
@@ -162,6 +163,7 @@ def as_json(answer: Answer, where: str, at: str | None) -> dict[str, Any]:
         "filesListed": facts.files_listed,
         "unlistedSeen": facts.sees_unlisted,
         "standing": None if facts.standing is None else dict(facts.standing),
+        "affirmation": _affirmation(answer),
         "lapsed": [{"control": lapse.control, "was": lapse.was, "now": lapse.now, "why": lapse.why} for lapse in facts.lapsed],
         "held": list(facts.held),
         "pruned": list(facts.pruned),
@@ -169,6 +171,15 @@ def as_json(answer: Answer, where: str, at: str | None) -> dict[str, Any]:
         "announced": [{"key": one.key, "by": one.by, "entry": one.index} for one in facts.announced],
         "steps": {name: {"outcome": answer.steps[name].outcome, "findings": [_finding(finding) for finding in answer.steps[name].findings[:KEPT]]} for name in STEPS},
     }
+
+
+def _affirmation(answer: Answer) -> dict[str, Any] | None:
+    """What a person affirmed, whether it stands at the moment judged, and from where that person's key is pinned, if it is."""
+    said = None if answer.facts.statement is None else answer.facts.statement.affirmation
+    if said is None:
+        return None
+    officer = answer.facts.officer
+    return {**print_affirmed(said), "stands": said.stands(answer.at), "pin": None if officer is None else {"from": officer.source, "role": officer.role}}
 
 
 def _log(log: InLog) -> dict[str, Any]:

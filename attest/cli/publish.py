@@ -23,10 +23,11 @@ from attest.cli.init import EXAMPLE_ADDRESS
 from attest.cli.keys import add_folder, folder_of
 from attest.cli.passphrase import passphrase_source
 from attest.errors import Refused
-from attest.keys import Keys, open_keys
+from attest.keys import open_keys
 from attest.publishers.directory import Directory
 from attest.repository import clean_commit
 from attest.times import print_moment
+from attest.wire import openssh
 
 if TYPE_CHECKING:
     from attest.prepare import Prepared
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         ui.warn(f"{EXAMPLE_ADDRESS} is an example, and is signed into every release; settle id: in controls/center.yml before customers rely on it")
     place = Place(prepared.center.profile.id, store, keys, ui.say, entered_of(arguments.entered))
     published = publish(_order(root, prepared, now, arguments.first), place, _renderer(root, prepared, place))
-    result = described(published, arguments.dest, keys)
+    result = described(published, arguments.dest)
     if arguments.json:
         ui.data_json(result)
     else:
@@ -112,9 +113,10 @@ def _renderer(root: Path, prepared: Prepared, place: Place) -> Render:
     return render
 
 
-def described(published: Published, dest: str, keys: Keys) -> dict[str, Any]:
+def described(published: Published, dest: str) -> dict[str, Any]:
     """What is said of a release: for programs as it stands, for people as text."""
-    statement, fingerprint = published.head.statement, keys.signer.fingerprint
+    statement = published.head.statement
+    fingerprint = openssh.fingerprint(statement.spki)
     return {
         "center": statement.center,
         "release": published.head.n,

@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Final
 
 from attest.assess import Assessment, CheckResult, Result, assess
@@ -23,6 +24,7 @@ from attest.cli.clock import now_or
 from attest.cli.folder import root_of
 from attest.errors import Problem, Problems, WrongUse
 from attest.load import check_sources
+from attest.load.affirmed import find_affirmation
 from attest.published import bases, totals
 from attest.times import print_moment
 from attest.words import verdict_of
@@ -53,10 +55,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.calendar:
         _calendar(assessment, arguments.owner)
     elif arguments.json:
-        ui.data_json(status_json(assessment, problems, arguments.owner))
+        ui.data_json({**status_json(assessment, problems, arguments.owner), "affirmation": _affirmation(root, assessment)})
     else:
         _show(assessment, problems, arguments.owner)
+        if (act := _affirmation(root, assessment)) is not None:
+            ui.data(f"affirmed by {ui.plain(act['role'])} until {act['until']}{'' if act['stands'] else ', which has passed: `attest affirm` makes it current'}")
     return 0
+
+
+def _affirmation(root: Path, assessment: Assessment) -> dict[str, Any] | None:
+    """Who affirmed, until when, and whether it stands; None where nobody did."""
+    found = find_affirmation(root, assessment.center.profile, assessment.as_of)
+    made = found.affirmation
+    return None if made is None else {"role": made.role, "affirmedAt": print_moment(made.affirmed_at), "until": made.until.isoformat(), "stands": found.current(assessment.as_of) is not None}
 
 
 def refuse_unknown_owner(assessment: Assessment, owner: str | None) -> None:

@@ -5,22 +5,23 @@
     attest verify bundle.sigstore.json                   a bundle alone: its files, history and withdrawal stay unchecked, and the answer says so
     attest verify kept.sigstore.json --log public/       a bundle you kept, held against its center's site: in the log? withdrawn? what followed?
     attest verify public/ --since last                   does it follow what you saw last, and what changed?
+    attest verify https://trust.harbourline.example/ --dns      by the key that DNS names at _attest.trust.harbourline.example
     attest verify WHERE --package FILE                   besides, a document that was handed over: is it the attested one?
 
-The key has to come from you: pinned with `attest trust add`, or given with --key. Exit codes: 0 valid, 1 no (forged, wrong signer,
+The key has to come from you: pinned with `attest trust add`, given with --key, or asked of DNS. Exit codes: 0 valid, 1 no (forged, wrong signer,
 forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or withdrawn.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from attest import seen as memory
 from attest import trust as trusted
-from attest.cli import answers, clock, documents, since, ui
+from attest.cli import answers, asking, clock, documents, since, ui
 from attest.cli.answers import one_line
 from attest.cli.place import find_place
 from attest.errors import CouldNotTell, WrongUse
@@ -32,6 +33,7 @@ from attest.verify.in_log import verify_in_log
 from attest.verify.question import Question
 from attest.verify.since import Changed
 from attest.verify.verifier import could_not_tell, seen_key, to_remember, verify_bundle, verify_site
+from attest.wire.dns_txt import Named
 
 _REQUIRE = ("site", "history")
 
@@ -40,6 +42,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declares WHERE and what to hold it against."""
     parser.add_argument("where", metavar="WHERE", help="a URL, a folder, or a bundle file")
     parser.add_argument("--key", metavar="FINGERPRINT|PEM", action="append", default=[], help="the key it has to be signed with, for this call")
+    parser.add_argument("--dns", action="store_true", help="take the key from DNS: TXT records at _attest.<host> of the address")
+    parser.add_argument("--dns-server", metavar="ADDRESS", help="the name server to ask, as 127.0.0.1 or 127.0.0.1:5300 (default: the system's)")
     parser.add_argument("--trust", metavar="FILE", help="the trust file (else attest/trust.toml in your configuration folder)")
     parser.add_argument("--at", metavar="TIME", help="judge as of then instead of now; the answer says so")
     parser.add_argument("--require", metavar="PARTS", default="", help="site, history or both, with a comma: what a bundle alone may not leave unchecked")
@@ -91,10 +95,12 @@ def _changed(base: since.Base | None, source: Source | None, answer: Answer) -> 
 
 
 def _refuse_remember(arguments: argparse.Namespace) -> None:
-    if arguments.remember and not arguments.key and not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise WrongUse("--remember needs the key you compared", "give its fingerprint with --key, or run it on a terminal")
     if arguments.source and not arguments.remember:
         raise WrongUse("--from says where a remembered key is from", "add --remember")
+    if arguments.dns and _address(arguments) is None:
+        raise WrongUse("--dns asks about the host of an address", "name the trust center by its address, https://…")
+    if arguments.dns_server and not arguments.dns:
+        raise WrongUse("--dns-server says whom to ask", "add --dns")
 
 
 def _question(arguments: argparse.Namespace, trust_file: Path) -> Question:
@@ -109,8 +115,25 @@ def _question(arguments: argparse.Namespace, trust_file: Path) -> Question:
         {} if arguments.no_state else memory.read_seen(memory.default_file()),
         arguments.strict_evidence,
         require,
+        named=_named(arguments) if arguments.dns else None,
         watch=lambda paths: ui.progress(paths, "checking files"),
     )
+
+
+def _named(arguments: argparse.Namespace) -> Named:
+    """What DNS says of the address's host. Raises WrongUse where there is no host, or dnspython is missing."""
+    from attest.fetch import split_url
+    from attest.resolve import ask, server_of
+
+    host = split_url(_address(arguments) or "").hostname
+    if not host:
+        raise WrongUse(f"{arguments.where!r:.200} names no host")
+    return ask(host, server_of(arguments.dns_server) if arguments.dns_server else None)
+
+
+def _address(arguments: argparse.Namespace) -> str | None:
+    """The address among WHERE and --log, the first one."""
+    return next((where for where in (arguments.where, arguments.log) if where is not None and "://" in where), None)
 
 
 def _given(text: str) -> Pin:
@@ -158,19 +181,40 @@ def _remember(arguments: argparse.Namespace, trust_file: Path, question: Questio
     if any((pin.center, pin.role, pin.key) == (statement.center, "issuer", key) for pin in question.trust.pins):
         ui.say(f"{key} is pinned already")
         return answer
-    if others := sorted({pin.key for pin in question.trust.pins if (pin.center, pin.role) == (statement.center, "issuer")}):
+    others = sorted({pin.key for pin in question.trust.pins if (pin.center, pin.role) == (statement.center, "issuer")})
+    if others and not _is_led(answer, others):
         ui.warn(f"nothing was remembered: {one_line(statement.center)} is pinned already, to {' and '.join(others)}")
         ui.say("if its key was changed, and you were told so by another way, add the new one with `attest trust add`")
         return answer
-    if not arguments.key and not _confirmed(statement.center, statement.center_name, key):
+    vouched = _vouched(arguments, answer)
+    if vouched is None and not arguments.key and not arguments.dns and not asking.on_terminal():
+        raise WrongUse("--remember needs the key you compared", "give its fingerprint with --key, or run it on a terminal")
+    if vouched is None and not arguments.key and not (asking.on_terminal() and _confirmed(statement.center, statement.center_name, key)):
         ui.say("nothing was remembered")
         return answer
-    source = arguments.source or f"{'given with --key' if arguments.key else 'confirmed'} on {clock.now_or(None, 'now').date()}"
-    pin = Pin(statement.center, "issuer", key, statement.spki, source=source)
+    source = arguments.source or f"{vouched or ('given with --key' if arguments.key else 'confirmed')} on {clock.now_or(None, 'now').date()}"
+    log = answer.facts.pin.log if vouched is not None and answer.facts.pin is not None else None
+    pin = Pin(statement.center, "issuer", key, statement.spki, log, source=source)
     text, _ = trusted.read_trust(trust_file, needed=False)
     trusted.write_whole(trust_file, trusted.with_pin(text, pin).encode())
     ui.say(f"remembered {key} for {one_line(statement.center)} in {trust_file}")
     return _asked(arguments, replace(question, trust=Trust((*question.trust.pins, pin))), packed)
+
+
+def _is_led(answer: Answer, pinned: Sequence[str]) -> bool:
+    """Whether the log leads from a key of the trust file to the one that signed: that one may stand beside it."""
+    return answer.word == "valid" and bool(answer.facts.announced) and answer.facts.announced[0].by in pinned
+
+
+def _vouched(arguments: argparse.Namespace, answer: Answer) -> str | None:
+    """From where a key is known that nobody compared: from DNS, or announced by a pinned one. None where somebody has to compare it."""
+    facts = answer.facts
+    if answer.word != "valid" or facts.pin is None or arguments.key:
+        return None
+    if facts.announced:
+        last = facts.announced[-1]
+        return f"announced in entry {last.index} of the log by {last.by} ({facts.pin.source or 'trust file'}),"
+    return facts.pin.source if arguments.dns else None
 
 
 def _holds_but_signer(answer: Answer) -> bool:
@@ -189,7 +233,7 @@ def _keep_seen(answer: Answer, question: Question) -> None:
     or withdrawn: older ones are older all the same. It never moves back; a memory that cannot be written is said, not fatal.
     """
     latest, statement = to_remember(answer), answer.facts.statement
-    if latest is None or statement is None:
+    if latest is None or statement is None or answer.facts.pin not in question.trust.pins:
         return
     center, origin = seen_key(statement)
     if question.seen.get((center, origin)) == latest:

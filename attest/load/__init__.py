@@ -7,6 +7,7 @@
     sanity       rules and addresses that cannot be meant
     registered   columns, days and names in registers that cannot be meant
     whole        all of it together: ``load``
+    affirmed     what a person affirmed: controls/affirmation.sigstore.json
     appearance   the site's colour and pictures; ``pictures`` judges one by its bytes
     publishing   which texts are about to be published
     sources      ``check_sources``: all that, the evidence, the prose, and what would leak: what `check`, `build` and `publish` ask

@@ -1,6 +1,7 @@
 """Which files of ``controls/`` are sources, read and parsed. Anything else that lies there is a problem, not an oversight.
 
     controls/center.yml
+    controls/affirmation.sigstore.json                          what a person affirmed, read by ``affirmed``
     controls/{customers,suppliers,evidence,frameworks,registers,notices}/<id>.yml
     controls/registers/*.csv *.xlsx                             rows that a register's file: names
     controls/evidence/files/**                                  evidence itself, read by ``observe``
@@ -15,7 +16,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from attest.errors import Problem, Problems
@@ -23,6 +24,7 @@ from attest.inside import open_inside
 from attest.yaml_lines import MAX_BYTES, Document, Parse, parse, shown
 
 CENTER: Final = "controls/center.yml"
+AFFIRMATION: Final = "controls/affirmation.sigstore.json"
 FOLDERS: Final = ("customers", "suppliers", "evidence", "frameworks", "registers", "notices")
 RESERVED: Final = ("questionnaires", "acceptance", "parties")
 SHEETS: Final = (".csv", ".xlsx")
@@ -72,6 +74,8 @@ def list_sources(root: Path) -> Iterator[str | Problem]:
     for name, entry in entries.items():
         if name == "center.yml":
             yield CENTER
+        elif name == PurePosixPath(AFFIRMATION).name and entry.is_file(follow_symlinks=False):
+            continue
         elif name in FOLDERS and entry.is_dir(follow_symlinks=False):
             yield from _list_folder(root, name)
         elif name not in ("center.yaml", *RESERVED) or entry.is_symlink():

@@ -17,6 +17,7 @@ from attest.load.references import Parts, Placed, placed_evidence
 from attest.model.control import Check, Promise
 from attest.model.evidence import Description
 from attest.model.rule import SEVERITIES, Rule
+from attest.wire import openssh
 from attest.yaml_lines import Document, Path
 
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s<>\"'`\\]*)?")
@@ -53,6 +54,9 @@ def _profile(parts: Parts) -> Iterator[Problem]:
             yield from _fits(_WEB, document, ("contacts", index, "url"), contact.url, _NO_WEB)
         if contact.email is not None:
             yield from _fits(_MAIL, document, ("contacts", index, "email"), contact.email, ("is not an e-mail address", "write it as security@harbourline.example"))
+    for index, person in enumerate(profile.signatories):
+        if person.key is not None and not openssh.is_fingerprint(person.key):
+            yield document.at(("signatories", index, "key"), f"{person.key[:60]!r} is not a fingerprint", "write SHA256: and 43 characters, as `ssh-keygen -lf` prints it")
     for index, domain in enumerate(profile.internal_domains):
         yield from _fits(_DOMAIN, document, ("internal_domains", index), domain, ("is not a domain", "write it as harbourline.internal"))
 

@@ -21,6 +21,7 @@ from attest.exposed import exposed
 from attest.hygiene import mkdocs_hints, mkdocs_problems, prose_problems
 from attest.inside import open_inside
 from attest.leaks import REMEDY, Leak, find, find_in_stream, scan_tree
+from attest.load.affirmed import find_affirmation
 from attest.load.appearance import wrong_look
 from attest.load.files import CENTER, read_bytes
 from attest.load.publishing import published_texts
@@ -63,6 +64,7 @@ def check_sources(root: Path, as_of: datetime, parse: Parse = parse) -> tuple[Ce
         found += _would_publish([*texts], allowed, domains)
     for file, text in prose.items():
         found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
+    found += find_affirmation(root, center.profile, as_of).problems
     found += [*_published_files(root, center), *_copied_files(root, center), *_active_copies(root), *exposed(root, center, documents)]
     return center, observations, tuple(sorted(set(found)))
 

@@ -44,6 +44,8 @@ class Signatory(Model):
 
     role: Text
     name: Text | None = None
+    key: Text | None = None
+    """The fingerprint of this person's own key, where this person affirms (`attest affirm`)."""
 
 
 class Area(Model):

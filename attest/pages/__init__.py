@@ -7,6 +7,7 @@
     text          declared text as HTML: escaped, or Markdown that is sanitised; dates; links inside the site
     view          what the templates ask of a record: words for visitors, when a verdict lapses, what belongs together
     overview control shelf your_part framework register notice history report programs verify     one kind of page each
+    affirmed      what a person affirmed, and since when that is carried
     who_says      whose word a verdict rests on, in a customer's words
     search        what the site's search looks through: all of the above as one script file
 

@@ -2,7 +2,8 @@
 
     attestation/assessment.json     the published record; signing reads this file and never assesses again
     attestation/index.json          addresses (relative), release, times, fingerprints: never a pin
-    attestation/keys/statement.pem statement.pub allowed_signers      of a release; log.vkey where it is logged
+    attestation/keys/statement.pem statement.pub allowed_signers      of a release; log.vkey where it is logged; next.pub and
+                                    statement-<n>.pub, of keys that follow or signed before
     feeds/                          notices and changes, for whoever follows them (feeds.py)
     .well-known/security.txt        RFC 9116
     history/                        what changed from release to release (history.py)
@@ -29,6 +30,7 @@ from attest.pages.history import files
 from attest.pages.look import INITIAL, STYLESHEET, initial, stylesheet
 from attest.pages.paper import margins
 from attest.published import Record, page_of, print_record
+from attest.release import Other, Release
 from attest.times import print_moment
 from attest.wire import openssh, publickey
 from attest.words import ATTESTATION, MANIFEST_NAMESPACE, PREDICATE_TYPE
@@ -65,12 +67,37 @@ def outputs(record: Record, edition: Edition, printed: bytes | None = None) -> d
     made[ONE_FILE] = resources("attest.theme").joinpath(ONE_FILE).read_bytes()
     made |= {ROBOTS: _robots(record["center"]["id"]), **feeds(record, edition)}
     if edition.release is not None:
-        spki, name = edition.release.spki, principal(record["center"]["id"])
-        made[f"{KEYS}/statement.pem"] = publickey.pem(spki)
-        made[f"{KEYS}/statement.pub"] = openssh.public_line(spki, name).encode() + b"\n"
-        made[f"{KEYS}/allowed_signers"] = openssh.allowed_signers(name, spki, MANIFEST_NAMESPACE).encode() + b"\n"
+        made |= _keys(edition.release, principal(record["center"]["id"]))
         made |= {f"{KEYS}/log.vkey": edition.release.vkey.encode() + b"\n"} if edition.release.vkey is not None else {}
     return made
+
+
+def _keys(release: Release, name: str) -> dict[str, bytes]:
+    """The key that signed, in three spellings; the other statement keys that the log knows, and when each signs.
+
+    The key that signed has no end: its signature stands as long as the release does, which is for the statement to say. One that was
+    stolen stands in no list: who holds a signature of it has to ask the log.
+    """
+    listed = [(release.spki, None, None), *((one.spki, one.start, one.end) for one in release.others if not one.stolen)]
+    lines = [openssh.allowed_signers(name, spki, MANIFEST_NAMESPACE, after, before) for spki, after, before in listed]
+    made = {f"{KEYS}/statement.pem": publickey.pem(release.spki), f"{KEYS}/statement.pub": openssh.public_line(release.spki, name).encode() + b"\n"}
+    made |= {f"{KEYS}/{_file(one)}": openssh.public_line(one.spki, name).encode() + b"\n" for one in release.others}
+    return {**made, f"{KEYS}/allowed_signers": "".join(f"{line}\n" for line in lines).encode()}
+
+
+def _file(other: Other) -> str:
+    return "next.pub" if other.coming else f"statement-{other.number}.pub"
+
+
+def _succession(release: Release) -> list[dict[str, Any]]:
+    """The keys beside the one that signs, for programs."""
+    return [
+        {
+            "fingerprint": openssh.fingerprint(one.spki), "file": f"keys/{_file(one)}", "state": "compromised" if one.stolen else "next" if one.coming else "former",
+            "from": one.start and print_moment(one.start), "until": one.end and print_moment(one.end),
+        }
+        for one in release.others
+    ]  # fmt: skip
 
 
 def principal(center: str) -> str:
@@ -85,6 +112,8 @@ def _index(record: Record, edition: Edition) -> dict[str, Any]:
         signed = {"bundle": "bundle.sigstore.json", "statement": "statement.json", "manifest": "SHA256SUMS", "manifestSignature": "SHA256SUMS.sig", "key": "keys/statement.pem"}
         addresses |= {**signed, "releases": "releases/"}
         addresses |= _LOGGED if release.vkey is not None else {}
+    if "affirmation" in record:
+        addresses["affirmation"] = "affirmation.sigstore.json"
     return {
         "note": _NOTE,
         "center": {"id": record["center"]["id"], "name": record["center"]["name"]},
@@ -92,6 +121,7 @@ def _index(record: Record, edition: Edition) -> dict[str, Any]:
         "asOf": print_moment(edition.as_of),
         "validUntil": print_moment(edition.valid_until) if release is not None else None,
         "fingerprints": {"statement": release.fingerprint} if release is not None else {},
+        **({"otherKeys": _succession(release)} if release is not None and release.others else {}),
         "predicateType": PREDICATE_TYPE,
         "addresses": addresses,
         "pages": {control["id"]: f"../{page_of(control)}" for control in record["controls"]},

@@ -37,6 +37,7 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
     headings = (
         Heading("fingerprint", "First: whose key is it?"), Heading("attest", "With attest"), Heading("one-file", "With one file"), Heading("browser", "In this browser"),
         Heading("download", "Fetch the site"), Heading("signature", "With tools you already own"),
-        Heading("files", "Every file"), *((Heading("log", "The log"),) if release and release.vkey else ()), Heading("limits", "What no signature can show"),
+        Heading("files", "Every file"), *((Heading("log", "The log"),) if release and release.vkey else ()), Heading("affirmation", "Has a person affirmed it?"),
+        Heading("limits", "What no signature can show"),
     )  # fmt: skip
     return Drawn(PATH, "How to verify this", "Verify", "Check who signed this trust center, and that nothing in it was changed, with tools you already own.", html, headings, lead=True, scripts=_SCRIPTS)

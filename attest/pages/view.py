@@ -17,6 +17,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from attest.pages import text
+from attest.pages.affirmed import act_of
 from attest.pages.drawn import Edition, relative
 from attest.pages.register_columns import in_words
 from attest.published import CheckRecord, ControlRecord, Record
@@ -88,7 +89,7 @@ class Card:
 
 def fill(templates: Environment, name: str, path: str, record: Record, edition: Edition, **more: Any) -> str:
     """A template with everything every page may use: the record, the edition, links from where the page stands."""
-    known = {"record": record, "center": record["center"], "edition": edition, "path": path, "link": partial(relative, path), "mark": partial(mark, edition.as_of)}
+    known = {"record": record, "center": record["center"], "edition": edition, "path": path, "act": act_of(record, edition), "link": partial(relative, path), "mark": partial(mark, edition.as_of)}
     return templates.get_template(name).render(**known, **more)
 
 

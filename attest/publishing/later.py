@@ -9,7 +9,7 @@ never changed: 7 stays as it is, and 7.1 is a copy of it by hard links.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -24,13 +24,18 @@ from attest.publishing.ledger import Ledger, commit, entries_at
 from attest.publishing.place import RELEASES, Place, Said, Standing, folder_of
 from attest.publishing.sealing import check, complete
 from attest.publishing.settling import keep, settle
+from attest.publishing.turning import turned
 from attest.sign import sha256
 from attest.times import print_moment
 from attest.wire.log_entry import parse_entry
 from attest.wire.tiles import WIDTH
 
 Make: TypeAlias = Callable[[Logged, Standing], Later]
-"""The log as it is before the statement's own entry, and what stands -> the statement. May raise AttestError: then nothing was done."""
+"""The log as it is before the statement's own entry, and what stands -> the statement, to be signed with whatever key signs now. May raise
+AttestError: then nothing was done."""
+
+Turn: TypeAlias = Callable[[Place, Standing, datetime], Place]
+"""The place with the key that signs now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ class PublishedLater:
     """Its entry in the log."""
 
 
-def publish_later(make: Make, place: Place, now: datetime) -> PublishedLater:
-    """Publishes one statement beside the release that is served.
+def publish_later(make: Make, place: Place, now: datetime, turn: Turn = turned) -> PublishedLater:
+    """Publishes one statement beside the release that is served. ``turn``: with which key, where the one that follows may be due.
 
     Raises Refused (nothing is served, there is no log, what ``make`` refuses, moments that go back) and CouldNotTell. After any of them
     what was served is served still.
@@ -55,17 +60,18 @@ def publish_later(make: Make, place: Place, now: datetime) -> PublishedLater:
         if place.store.empty():
             raise Refused(f"nothing was published to {place.store.name} yet", "publish a release first")
         with place.store.locked(place.center, place.say):
-            return _locked(make, place, now)
+            return _locked(make, place, now, turn)
     except OSError as error:
         raise CouldNotTell(f"cannot publish to {place.store.name}: {error.strerror or error}", "what was served is served still; mend that and run it again") from error
 
 
-def _locked(make: Make, place: Place, now: datetime) -> PublishedLater:
+def _locked(make: Make, place: Place, now: datetime, turn: Turn) -> PublishedLater:
     settled = settle(place)
     standing, ledger = settled.standing, settled.ledger
     _refuse_moment(place, standing, now)
     if ledger is None or ledger.published == 0:
         raise Refused("this center has no log yet, and what is said later stands in the log", "make its key with `attest keys new --log`, publish a release, then run this again")
+    place = turn(place, standing, now)
     one = _signable(make, place, standing, ledger, now)
     assert standing.number is not None
     number = Number(standing.number.release, standing.number.later + 1)
@@ -87,9 +93,9 @@ def _refuse_moment(place: Place, standing: Standing, now: datetime) -> None:
 
 
 def _signable(make: Make, place: Place, standing: Standing, ledger: Ledger, now: datetime) -> Signable:
-    later = make(ledger.logged(), standing)
-    if (later.center, later.spki, later.issued_at) != (place.center, place.keys.signer.spki, now):
-        raise ValueError("a statement of another center, key or moment")
+    later = replace(make(ledger.logged(), standing), spki=place.keys.signer.spki)
+    if (later.center, later.issued_at) != (place.center, now):
+        raise ValueError("a statement of another center or moment")
     return signable(later)
 
 

@@ -27,7 +27,7 @@ from attest.statement import MANIFEST, parse_statement
 from attest.trust import Pin, Trust
 from attest.verify.question import Question
 from attest.verify.verifier import verify_site
-from attest.wire import bundle, dsse, publickey
+from attest.wire import bundle, dsse, openssh, publickey
 from attest.words import PAYLOAD_TYPE
 
 
@@ -60,17 +60,19 @@ def _read_later(folder: Path, path: str, place: Place) -> Said:
 def _signed(folder: Path, path: str, what: str, place: Place) -> bytes:
     with (folder / path).open("rb") as stream:
         found = bundle.parse_bundle(stream.read(bundle.MAX_BYTES + 1))
-    if found.payload_type != PAYLOAD_TYPE or not publickey.verify(place.keys.signer.spki, found.signature, dsse.pae(PAYLOAD_TYPE, found.payload)):
-        raise Refused(f"{what} in {folder} was not signed by the key of {place.keys.folder}", f"it says {found.hint}, the key is {place.keys.signer.fingerprint}: name the right keys with --keys DIR")
+    ours = place.keys.ours
+    if found.payload_type != PAYLOAD_TYPE or found.hint not in ours or not publickey.verify(ours[found.hint], found.signature, dsse.pae(PAYLOAD_TYPE, found.payload)):
+        named = f"the key is {place.keys.signer.fingerprint}" if len(ours) == 1 else f"the keys are {', '.join(ours)}"
+        raise Refused(f"{what} in {folder} was not signed by the key of {place.keys.folder}", f"it says {found.hint}, {named}: name the right keys with --keys DIR")
     return found.payload
 
 
 def complete(place: Place, folder: Path, number: Number, ledger: Ledger | None, before: Path | None) -> None:
     """What follows from the signed payloads of a staged folder. ``before``: the folder of what is served."""
-    if not number.later:
-        (folder / SIGNATURE).write_bytes(manifest_signature((folder / MANIFEST).read_bytes(), place.keys.signer))
-        keep_copies(folder, number.release, [BUNDLE])
     head = read_head(folder, number.release, place)
+    if not number.later:
+        (folder / SIGNATURE).write_bytes(manifest_signature((folder / MANIFEST).read_bytes(), place.keys.signer_of(head.statement.spki)))
+        keep_copies(folder, number.release, [BUNDLE])
     logs = [said.later.log for said in read_said(folder, place)] + ([] if head.statement.log is None else [head.statement.log])
     if ledger is not None and logs:
         checkpoint = vouched(place, ledger, max(log.size_before for log in logs) + 1)
@@ -96,7 +98,7 @@ def check(place: Place, folder: Path, number: Number, before: Standing, now: dat
     if at_the_mark(place, number.release):
         mark = read_highwater(place.keys.folder)
         refuse_lower(mark, HighWater(place.center, number.release, found.payload))
-    _verify(folder, place.keys.signer.fingerprint, now or found.statement.issued_at, ("valid", "withdrawn") if number.later else ("valid",))
+    _verify(folder, openssh.fingerprint(found.statement.spki), now or found.statement.issued_at, ("valid", "withdrawn") if number.later else ("valid",))
     return Standing(number, found, read_said(folder, place))
 
 

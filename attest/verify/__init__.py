@@ -14,6 +14,7 @@
                   9   each control's page carries its block once, no other page carries one                  blocks
     signer        4   the key is pinned for this center and the role issuer, now; or a pinned key leads to it
                       by announcements in the log; and the log did not retire it before this release         signer, accepted
+                  4 and, where the reader asks DNS: its keys are pins, or do not contradict those that are there named
     freshness     5   issuedAt <= now < validUntil                                                           freshness
     history      13   where the statement has a log: its checkpoint is signed by the key that the statement
                       names (and the pin, if it names one), its entries lead to the checkpoint's root, its
@@ -26,6 +27,7 @@
                       place; whether one of them withdraws the release                                       later
                  10   what was last seen, release and log, is an ancestor; so is what --since names          descent
     claims       11   the denominator, and what lapsed since: evidence, plans, decisions                     claims
+    4, 8, 11          what a person affirmed is the signed act that is listed, and whose key that is         affirmation
                  12   where anything does not match, bundle and checkpoint are read again, and if one of them
                       changed all starts over, three times at most: a release may be switched while we read  verifier
 

@@ -174,6 +174,8 @@ class Facts:
     """None without a log, and where it could not be replayed."""
     announced: tuple[Announced, ...] = ()
     """From the pinned key to the one that signed; none where that is the pinned one."""
+    officer: Pin | None = None
+    """Of whoever affirmed, where the reader has one."""
     since: Descended | None = None
     """The earlier release that was asked for, where descent from it is shown."""
 

@@ -6,7 +6,8 @@
     seen 5, served 7, and nothing says which 5 was          could not tell: descent is not shown
     seen a log of 12 entries, now it has 11                 rolled-back
     seen its root at 12 entries, now it is another          forked
-    seen a log, now there is none or another                forked
+    seen a log, now there is none, another, or another key  forked
+    seen 12 entries signed, now one of them is said void    forked      only what no checkpoint was signed over can be void
     seen 7, served 7, the same log, and it has run out      stale, and said: frozen
 """
 
@@ -23,16 +24,18 @@ from attest.verify.log import Log
 from attest.verify.past import Past
 
 
-def check_descent(seen: tuple[str, Seen] | None, opened: Opened, payloads: Mapping[int, str], log: Log | None, now: datetime) -> Iterator[Finding]:
-    """``seen``: log origin and state, as ``seen.recall`` gives them; ``payloads``: of each release that the chain or the log shows, by number."""
+def check_descent(seen: tuple[str, Seen] | None, opened: Opened, past: Past, now: datetime) -> Iterator[Finding]:
+    """``seen``: log origin and state, as ``seen.recall`` gives them."""
     if seen is None:
         yield note(10, "you have seen no earlier release of this center: nothing to compare with")
         return
     origin, last = seen
-    yield from _same_log(origin, opened)
-    yield from _release(last, opened, payloads)
-    if last.log is not None and log is not None:
-        yield from _log(last.log, log)
+    log = None if past.places is None else past.places.log
+    yield from _same_log(origin, last, opened)
+    yield from _release(last, opened, past.payloads)
+    if last.log is not None and past.places is not None:
+        yield from _log(last.log, past.places.log)
+        yield from _void(last.log, past)
     if last.payload == opened.payload and now >= opened.statement.valid_until and (log is None or last.log is None or log.size == last.log.size):
         yield note(10, "frozen: it is the release that you have seen, and nothing followed it before it ran out; its publisher has stopped, or somebody holds back what is newer")
 
@@ -51,10 +54,12 @@ def check_since(since: tuple[int, str | None], opened: Opened, past: Past) -> De
     return Descended(number, known, by)
 
 
-def _same_log(origin: str, opened: Opened) -> Iterator[Finding]:
-    said = opened.statement.log
+def _same_log(origin: str, last: Seen, opened: Opened) -> Iterator[Finding]:
+    said, vkey = opened.statement.log, None if last.log is None else last.log.vkey
     if origin and (said is None or said.origin != origin):
         yield no(10, "it names another log than the one that you have seen, or none", origin, "no log" if said is None else said.origin, "forked")
+    elif said is not None and vkey not in (None, said.vkey):
+        yield no(10, "the log's key is not the one that you have seen", str(vkey), said.vkey, "forked")
 
 
 def _release(last: Seen, opened: Opened, payloads: Mapping[int, str]) -> Iterator[Finding]:
@@ -73,3 +78,11 @@ def _log(last: SeenLog, log: Log) -> Iterator[Finding]:
         yield no(10, f"the log has {log.size} entries, and you have seen {last.size}", str(last.size), str(log.size), "rolled-back")
     elif (root := log.tree.root(last.size).hex()) != last.root:
         yield no(10, f"the first {last.size} entries of the log are not the ones that you have seen", last.root, root, "forked")
+
+
+def _void(last: SeenLog, past: Past) -> Iterator[Finding]:
+    """A payload after what was seen may declare void only what came after it as well: a checkpoint had been signed over all of that."""
+    for one in past.placed:
+        void = [index for index in one.logged.void if index < last.size <= one.index]
+        if one.counts and void:
+            yield no(10, f"{one.name} says that entry {void[0]} was never signed, and you have seen a signed log with it", f"entry {last.size} or later", str(void[0]), "forked")

@@ -16,6 +16,7 @@ from attest.fetch import Source
 from attest.verify.answer import Answer, Finding, StepName, answer_of, no, note, unsure
 from attest.verify.descent import check_descent
 from attest.verify.envelope import Opened
+from attest.verify.named import by_dns
 from attest.verify.past import Past, look_back, open_book
 from attest.verify.question import Question
 from attest.verify.record import sums
@@ -34,11 +35,14 @@ def verify_in_log(data: bytes, source: Source, question: Question) -> Answer:
     if isinstance(served, Answer):
         return served
     book = open_book(source, served)
+    trust, named = by_dns(opened, question.trust, question.named)
+    question = replace(question, trust=trust)
     signer, findings = judged(opened, question, book.turns(served))
+    findings += named
     past = look_back(source, served, question.trust, book, opened)
     findings += [*sums(opened.statement), *past.findings, *_among(opened, served, past), note(6, "the files that the bundle signs are not checked")]
     findings += [finding for finding in judged(served, question, book.turns(served))[1] if finding.number == 4 and served.payload != opened.payload]
-    findings += check_descent(seen_of(served, question), served, past.payloads, book.log, question.now)
+    findings += check_descent(seen_of(served, question), served, past, question.now)
     held, pruned = (tuple(n for n in numbers if n < opened.statement.release) for numbers in (past.history.held, past.history.pruned))
     facts = replace(facts_of(opened, signer), standing=dict(opened.statement.totals), held=held, pruned=pruned, log=past.in_log)
     return answer_of(findings, facts, question.now)
@@ -53,7 +57,7 @@ def verify_log(source: Source, question: Question) -> tuple[Answer, Past | None]
     signer, findings = judged(opened, question, book.turns(opened))
     past = look_back(source, opened, question.trust, book)
     findings = [*(finding for finding in findings if finding.number != 5), *past.findings]
-    findings += check_descent(seen_of(opened, question), opened, past.payloads, book.log, question.now)
+    findings += check_descent(seen_of(opened, question), opened, past, question.now)
     if opened.statement.log is None:
         findings.append(unsure(13, "this center keeps no log"))
     facts = replace(facts_of(opened, signer), held=past.history.held, pruned=past.history.pruned, log=past.in_log)

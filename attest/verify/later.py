@@ -6,7 +6,7 @@
     it is there, by a key that never counted, or of another center         ->  no: the log's key alone says nothing for a center
     it is there, by a key that was retired before it was said              ->  no
     it is there, by a key that is no longer believed from before that on   ->  left aside, and said
-    it is not there, and a signed payload says the entry is void           ->  nothing
+    it is not there, and a signed payload says the entry is void           ->  said
     it is not there                                                        ->  could not tell: it may be the withdrawal of this release
     it is there, and not in the log (seen in a folder alone)               ->  a withdrawal by an accepted key counts all the same
 """
@@ -30,7 +30,7 @@ from attest.verify.envelope import Opened, not_signed_by
 from attest.verify.log import Log
 from attest.verify.subjects import CAP, if_there
 from attest.wire.bundle import Bundle, parse_bundle
-from attest.wire.log_entry import Entry
+from attest.wire.log_entry import Entry, Kind
 from attest.words import ATTESTATION, PAYLOAD_TYPE
 
 STATEMENTS: Final = f"{ATTESTATION}/statements"
@@ -65,8 +65,8 @@ class Spoken:
 
     said: tuple[Said, ...] = ()
     """Those of the log in its order, then the others."""
-    missing: tuple[int, ...] = ()
-    """Entries whose statement the source says is not there."""
+    missing: tuple[tuple[int, Kind, int], ...] = ()
+    """Entries whose statement the source says is not there: place, kind and release."""
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -84,7 +84,7 @@ def read_spoken(source: Source, statement: Statement, log: Log | None) -> Spoken
     found = {index: _read(source, statement, digest, index) for digest, index in places.items()}
     beside = _beside(source, statement, places)
     every = [*found.values(), *beside]
-    missing = tuple(index for index, one in found.items() if one is None)
+    missing = () if log is None else tuple((index, *log.kinds[index]) for index, one in found.items() if one is None)
     return Spoken(tuple(one for one in every if isinstance(one, Said)), missing, tuple(one for one in every if isinstance(one, Finding)))
 
 
@@ -132,9 +132,11 @@ def entry_of_said(said: Said) -> Entry:
 
 def check_spoken(spoken: Spoken, void: Collection[int], accepted: Accepted, log: Log | None) -> Iterator[Finding]:
     """Whose statements these are, and those that are named and not there."""
-    for index in spoken.missing:
-        if index not in void and log is not None:
-            yield unsure(15, f"entry {index} of the log is a {_noun(log.kinds[index][0])} whose statement is not there: nobody can tell what it says")
+    for index, kind, n in spoken.missing:
+        if index in void:
+            yield note(15, f"entry {index} of the log, a {_noun(kind)} about release {n}, is said never to have been signed")
+        else:
+            yield unsure(15, f"entry {index} of the log is a {_noun(kind)} whose statement is not there: nobody can tell what it says")
     for said in spoken.said:
         yield from _whose(said, accepted, log)
 

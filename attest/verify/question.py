@@ -8,6 +8,7 @@ from datetime import datetime
 
 from attest.seen import Seen
 from attest.trust import Trust
+from attest.wire.dns_txt import Named
 
 
 def _all(paths: Sequence[str]) -> Iterable[str]:
@@ -29,6 +30,8 @@ class Question:
     """Of "site" and "history": what a bundle alone may not leave unchecked."""
     since: tuple[int, str | None] | None = None
     """An earlier release from which descent is to be shown: its number, and its payload's hex SHA-256 where the reader has it."""
+    named: Named | None = None
+    """What DNS says of the host, where the reader asked for it."""
     page: str | None = None
     """The page the reader came from; it has to be listed."""
     watch: Callable[[Sequence[str]], Iterable[str]] = _all

@@ -26,7 +26,7 @@ from attest.verify.answer import Finding, no, unsure
 from attest.wire import strict_json
 from attest.words import BASES, RULESET, VERDICTS, Basis, Verdict
 
-SHARED: Final = ("asOf", "scope", "totals", "basis", "withheld", "frameworks", "commitments", "tool", "ruleset")
+SHARED: Final = ("asOf", "scope", "totals", "basis", "withheld", "frameworks", "commitments", "tool", "ruleset", "affirmation")
 """What the statement and assessment.json both say, in the same words."""
 
 

@@ -1,7 +1,7 @@
 """Step 4: is the key that signed one that the reader pinned, for this center, as issuer, at this moment? Or one that such a key announced?
 
     pinned, in its window        -> ok, with the pin and where it is from
-    pinned, out of its window    -> no   (wrong-signer): issuedAt never decides when something was signed
+    pinned, out of its window    -> no   (wrong-signer), announced or not: issuedAt never decides when something was signed
     pinned, and the log retired it before this release                     -> no (wrong-signer)
     announced in the log by a pinned key, before this release (accepted)   -> ok, with that pin and the entries that lead from it
     another key is pinned        -> no   (wrong-signer); where a log could say more and is not at hand, could not tell
@@ -40,6 +40,8 @@ def judge_signer(opened: Opened, trust: Trust, now: datetime, turns: Sequence[Tu
     fitting = [pin for pin in wanted if _is(pin, opened)]
     if elsewhere and not (fitting and (not trust.call or _pinned_here(trust.pins, opened))):
         return no(4, f"key {key} is pinned for another center", elsewhere[0].center or "", center, "wrong-signer")
+    if fitting and not any(in_window(pin, now) for pin in fitting):
+        return _out_of_window(fitting[-1], now)
     found = _through_log(opened, [pin for pin in wanted if pin.key != key or pin in fitting], now, turns or ())
     if found is not None:
         return found
@@ -66,7 +68,7 @@ def other_log(pin: Pin, opened: Opened) -> Finding | None:
 def _through_log(opened: Opened, pins: Sequence[Pin], now: datetime, turns: Sequence[Turn]) -> Signer | Finding | None:
     """What the pins and the log come to; None where they do not lead to the key that signed."""
     key, place = opened.fingerprint, place_of(opened)
-    holding = [pin for pin in pins if _holds(pin, now)]
+    holding = [pin for pin in pins if in_window(pin, now)]
     accepted = accept((pin.key for pin in holding), turns)
     if key not in accepted.starts:
         late = accept((pin.key for pin in pins), turns)
@@ -113,7 +115,8 @@ def _is(pin: Pin, opened: Opened) -> bool:
     return pin.key == opened.fingerprint and pin.spki in (None, opened.statement.spki)
 
 
-def _holds(pin: Pin, now: datetime) -> bool:
+def in_window(pin: Pin, now: datetime) -> bool:
+    """Whether a pin holds at a moment: the reader's own window, by the reader's clock."""
     return (pin.not_before is None or pin.not_before <= now) and (pin.not_after is None or now < pin.not_after)
 
 

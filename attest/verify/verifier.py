@@ -12,6 +12,7 @@ from attest.fetch import Source
 from attest.seen import Seen, SeenLog, recall
 from attest.statement import Statement
 from attest.verify.accepted import Turn
+from attest.verify.affirmation import check_affirmation, judge_officer
 from attest.verify.answer import STEP_OF, Announced, Answer, Descended, Facts, Finding, StepName, answer_of, no, note, unchecked, unsure
 from attest.verify.blocks import blocks_of, unlisted_pages
 from attest.verify.claims import claim_findings, lapses, standing
@@ -20,6 +21,7 @@ from attest.verify.envelope import Opened, open_bundle, unsigned
 from attest.verify.files import FILE_CAP, check_files, check_unlisted
 from attest.verify.freshness import not_fresh
 from attest.verify.log import CHECKPOINT, NOTE_BYTES
+from attest.verify.named import by_dns
 from attest.verify.past import look_back, open_book
 from attest.verify.question import Question
 from attest.verify.record import check_record, read_record, sums
@@ -51,7 +53,10 @@ def verify_bundle(data: bytes, question: Question) -> Answer:
     opened = opened_of(data, question)
     if isinstance(opened, Answer):
         return opened
+    trust, told = by_dns(opened, question.trust, question.named)
+    question = replace(question, trust=trust)
     signer, findings = judged(opened, question, None if opened.statement.log is not None else ())
+    findings += told
     findings += [*sums(opened.statement), *_alone(opened, question)]
     facts = replace(facts_of(opened, signer), standing=dict(opened.statement.totals))
     return answer_of(findings, facts, question.now, ("integrity", "signer", "freshness", "claims"))
@@ -59,20 +64,25 @@ def verify_bundle(data: bytes, question: Question) -> Answer:
 
 def _site(source: Source, bundle: bytes, opened: Opened, question: Question) -> Answer:
     book = open_book(source, opened)
+    trust, named = by_dns(opened, question.trust, question.named)
+    question = replace(question, trust=trust)
     signer, findings = judged(opened, question, book.turns(opened))
+    findings += named
     subjects = check_subjects(source, opened, bundle)
     record, wrong = _record(subjects, opened.statement)
     checked, listed, read = _files(source, subjects, record, opened, question)
     past = look_back(source, opened, question.trust, book)
-    findings += [*subjects.findings, *wrong, *read, *past.findings, *check_descent(seen_of(opened, question), opened, past.payloads, book.log, question.now)]
+    findings += [*subjects.findings, *wrong, *read, *past.findings, *check_descent(seen_of(opened, question), opened, past, question.now)]
     since = None if question.since is None else check_since(question.since, opened, past)
     findings += [since] if isinstance(since, Finding) else []
+    officer, told = judge_officer(opened.statement, question.trust, question.now)
+    findings += [*check_affirmation(source, subjects.manifest, opened.statement), *filter(None, [told])]
     lapsed = tuple(lapses(record["controls"], question.now)) if record is not None else ()
     findings += claim_findings(lapsed, question.strict_evidence)
     facts = replace(
         facts_of(opened, signer), files_checked=checked, files_listed=listed, sees_unlisted=source.paths() is not None, record=record,
         lapsed=lapsed, standing=standing(opened.statement.totals, lapsed), held=past.history.held, pruned=past.history.pruned, log=past.in_log,
-        since=since if isinstance(since, Descended) else None,
+        since=since if isinstance(since, Descended) else None, officer=officer,
     )  # fmt: skip
     ran: tuple[StepName, ...] = ("integrity", "signer", "freshness", "history")
     return answer_of(findings, facts, question.now, ran if record is None else (*ran, "claims"))
@@ -141,6 +151,8 @@ def _alone(opened: Opened, question: Question) -> Iterator[Finding]:
     yield unsure(6, site) if "site" in question.require else note(6, site)
     chain = "history and withdrawal not checked: a bundle alone brings neither what was before it nor what came after"
     yield unsure(10, chain) if "history" in question.require else unchecked(10, chain)
+    if opened.statement.affirmation is not None:
+        yield note(11, "a bundle alone: what it says a person affirmed is not held against that person's signature")
     seen = seen_of(opened, question)
     if seen is not None and (seen[1].release, seen[1].payload) != (opened.statement.release, opened.payload) and seen[1].release == opened.statement.release:
         yield no(10, f"release {seen[1].release} is not the one you have seen under that number", seen[1].payload, opened.payload, "forked")
@@ -166,7 +178,9 @@ def to_remember(answer: Answer) -> Seen | None:
         return None
     if facts.pin is None or facts.pin.center is None or facts.statement is None or facts.payload is None:
         return None
-    return Seen(facts.statement.release, facts.payload, None if facts.log is None else SeenLog(facts.log.size, facts.log.root))
+    said = facts.statement.log
+    log = None if facts.log is None or said is None else SeenLog(facts.log.size, facts.log.root, said.vkey)
+    return Seen(facts.statement.release, facts.payload, log)
 
 
 def facts_of(opened: Opened | Finding, signer: Signer | None = None) -> Facts:

@@ -94,6 +94,14 @@ def parse_vkey(text: str) -> VerifierKey:
     return key
 
 
+def key_of_spki(name: str, spki: bytes) -> VerifierKey:
+    """A name and an Ed25519 key, SubjectPublicKeyInfo in DER -> the verifier key. Raises Unreadable for another key."""
+    key = publickey.load_spki(spki)
+    if not isinstance(key, Ed25519PublicKey):
+        raise Unreadable("a log is signed with an Ed25519 key and no other")
+    return VerifierKey(name, key.public_bytes_raw())
+
+
 def spki_of(key: VerifierKey) -> bytes:
     """The key as SubjectPublicKeyInfo in DER (RFC 8410)."""
     return publickey.spki(Ed25519PublicKey.from_public_bytes(key.public))

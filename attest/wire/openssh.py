@@ -3,7 +3,7 @@
     key blob       string "ssh-ed25519" | string point[32]       string "ecdsa-sha2-nistp256" | string "nistp256" | string point[65]
     fingerprint    SHA256:pfHI…43 characters       base64 of the blob's SHA-256 without padding, as `ssh-keygen -lf` prints it
     public line    ssh-ed25519 AAAAC3Nza… trust-center
-    signers line   center@harbourline.example namespaces="attest-manifest@v1" ssh-ed25519 AAAAC3Nza…
+    signers line   center@harbourline.example namespaces="attest-manifest@v1",valid-before="20261220000000Z" ssh-ed25519 AAAAC3Nza…
 
 ``string`` is a length of four bytes, big-endian, and that many bytes. Lines are returned without the line feed.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
+from datetime import UTC, datetime
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -95,14 +96,16 @@ def spki_of_line(line: str) -> bytes:
     return der
 
 
-def allowed_signers(principal: str, spki_der: bytes, namespace: str) -> str:
-    """One line for ``ssh-keygen -Y verify -f``, without line feed: this key, for this principal and namespace only.
+def allowed_signers(principal: str, spki_der: bytes, namespace: str, after: datetime | None = None, before: datetime | None = None) -> str:
+    """One line for ``ssh-keygen -Y verify -f``, without line feed: this key, for this principal and namespace only, and where that is
+    said from one moment on and up to another (OpenSSH 9.1 and later read times in UTC).
 
     ValueError for a principal or namespace with blanks, quotes, commas or wildcards, which mean something else in that file.
     """
     if not _PRINCIPAL.fullmatch(principal) or not _NAMESPACE.fullmatch(namespace):
         raise ValueError("a principal or a namespace has no blanks, quotes, commas or wildcards")
-    return f'{principal} namespaces="{namespace}" {public_line(spki_der)}'
+    window = "".join(f',valid-{name}="{moment.astimezone(UTC):%Y%m%d%H%M%S}Z"' for name, moment in (("after", after), ("before", before)) if moment is not None)
+    return f'{principal} namespaces="{namespace}"{window} {public_line(spki_der)}'
 
 
 def string(data: bytes) -> bytes:
