@@ -91,7 +91,7 @@ def ask_one_file(asked: Asked) -> Answered:
     if asked.alone:
         return module.as_json(module.verify_bundle(asked.files[BUNDLE], question))  # type: ignore[no-any-return]
     log = asked.seen.log if asked.seen else None
-    seen = asked.seen and module.Seen(asked.seen.release, asked.seen.payload, asked.origin, log and log.size, log.root if log else "")
+    seen = asked.seen and module.Seen(asked.seen.release, asked.seen.payload, asked.origin, log and log.size, log.root if log else "", (log and log.vkey) or "", log is not None)
     return module.as_json(module.verify_site(module.Files(asked.files, asked.lists), question, seen))  # type: ignore[no-any-return]
 
 
@@ -119,7 +119,7 @@ def ask_node(node: str, every: Iterable[Asked]) -> list[Answered]:
 def as_said(asked: Asked) -> dict[str, Any]:
     """A question as tests/cases/core/ask.js takes it."""
     log = asked.seen.log if asked.seen else None
-    seen = asked.seen and {"release": asked.seen.release, "payload": asked.seen.payload, "origin": asked.origin, "log": log and {"size": log.size, "root": log.root}}
+    seen = asked.seen and {"release": asked.seen.release, "payload": asked.seen.payload, "origin": asked.origin, "log": log and {"size": log.size, "root": log.root, "vkey": log.vkey}}
     question = {
         "now": print_moment(asked.now), "pins": list(map(_pin, asked.trust.pins)), "call": list(map(_pin, asked.trust.call)), "seen": seen,
         "since": asked.since and _base64(asked.since), "strictEvidence": asked.strict_evidence, "page": asked.page,

@@ -1195,6 +1195,9 @@ class Seen(NamedTuple):
     origin: str = ""
     size: int | None = None
     root: str = ""
+    vkey: str = ""
+    signed: bool = False
+    """Whether a checkpoint was signed over that state; that before a bundle's own entry may have been none."""
 
 
 def older(data: bytes, said: Said, keys: Keys) -> Seen | Finding:
@@ -1206,10 +1209,10 @@ def older(data: bytes, said: Said, keys: Keys) -> Seen | Finding:
         return unsure(10, "the older bundle is of another center", said.center, found.center)
     if found.fingerprint != said.fingerprint and keys.of_old(found.fingerprint, found.place) != "accepted":
         return unsure(10, "the older bundle is signed by a key that is not pinned", got=found.fingerprint)
-    return Seen(found.release, found.payload, *((found.log.origin, found.log.size, found.log.root) if found.log else ()))
+    return Seen(found.release, found.payload, *((found.log.origin, found.log.size, found.log.root, found.log.vkey) if found.log else ()))
 
 
-def descent(seen: Seen | None, said: Said, payloads: dict[int, str], log: Replayed | None, now: datetime) -> Iterator[Finding]:
+def descent(seen: Seen | None, said: Said, payloads: dict[int, str], log: Replayed | None, placed: list[Placed], now: datetime) -> Iterator[Finding]:
     """The current release and its log against what the reader verified before."""
     assert said.until is not None
     if seen is None:
@@ -1218,6 +1221,8 @@ def descent(seen: Seen | None, said: Said, payloads: dict[int, str], log: Replay
     known = payloads.get(seen.release)
     if seen.origin and (said.log is None or said.log.origin != seen.origin):
         yield no(10, "it names another log than the one that you have seen, or none", seen.origin, said.log.origin if said.log else "no log", "forked")
+    elif seen.vkey and said.log is not None and said.log.vkey != seen.vkey:
+        yield no(10, "the log's key is not the one that you have seen", seen.vkey, said.log.vkey, "forked")
     if seen.release > said.release:
         yield no(10, f"release {said.release} is served, and you have seen release {seen.release}", str(seen.release), str(said.release), "rolled-back")
     elif known is None:
@@ -1228,6 +1233,10 @@ def descent(seen: Seen | None, said: Said, payloads: dict[int, str], log: Replay
         yield no(10, f"the log has {log.size} entries, and you have seen {seen.size}", str(seen.size), str(log.size), "rolled-back")
     elif seen.size is not None and log is not None and log.root(seen.size) != seen.root:
         yield no(10, f"the first {seen.size} entries of the log are not the ones that you have seen", seen.root, log.root(seen.size), "forked")
+    for one in placed if seen.signed and seen.size is not None else ():
+        # A payload after what was seen may declare void only what came after it as well.
+        if one.counts and (void := [index for index in one.log.void if index < (seen.size or 0) <= one.log.size]):
+            yield no(10, f"{one.name} says that entry {void[0]} was never signed, and you have seen a signed log with it", f"entry {seen.size} or later", str(void[0]), "forked")
     if seen.payload == said.payload and now >= said.until and (log is None or seen.size in (None, log.size)):
         yield note(10, "frozen: it is the release that you have seen, and nothing followed it before it ran out; its publisher has stopped, or somebody holds it back")
 
@@ -1747,9 +1756,12 @@ NOUN: Final = {"key-change": "change of keys"}
 
 def check_laters(book: Book, void: dict[int, str], keys: Keys) -> Iterator[Finding]:
     """Whose statements these are, and those that are named and not there."""
+    entries = book.log.entries if book.log is not None else []
     for index in book.missing:
-        if index not in void and book.log is not None:
-            kind = book.log.entries[index]["kind"]
+        kind, number = entries[index]["kind"], entries[index]["n"]
+        if index in void:
+            yield note(15, f"entry {index} of the log, a {NOUN.get(kind, kind)} about release {number}, is said never to have been signed")
+        else:
             yield unsure(15, f"entry {index} of the log is a {NOUN.get(kind, kind)} whose statement is not there: nobody can tell what it says")
     for later in book.said:
         standing, name = keys.of_old(later.fingerprint, later_place(later, book)), later_name(later)
@@ -1788,8 +1800,8 @@ def check_withdrawn(book: Book, keys: Keys, said: Said, payloads: dict[int, str]
 # ------------------------------------------------------------------------------------------------ all steps, in order
 
 
-def look_back(source: Files, said: Said, question: Question, book: Book) -> tuple[Past, dict[int, str], Keys, list[Finding]]:
-    """Steps 10 and 13 to 15: the releases before, each payload that the chain or the log shows, the keys that count, and what was found."""
+def look_back(source: Files, said: Said, question: Question, book: Book) -> tuple[Past, dict[int, str], Keys, list[Placed], list[Finding]]:
+    """Steps 10 and 13 to 15: the releases before, each payload that the chain or the log shows, the keys that count, payloads in the log, and what was found."""
     turns, findings = book.turns or [], list(book.findings)
     keys = Keys(question.keys, turns, said.place)
     if keys.standing(said.fingerprint, said.place) == "unknown":
@@ -1800,7 +1812,7 @@ def look_back(source: Files, said: Said, question: Question, book: Book) -> tupl
         findings += [data] if isinstance(data, Finding) else check_proof(data, said, said.log, book.log, PROOF)
     past = check_history(source, said, keys, book.log)
     findings += past.findings
-    payloads, void = dict(past.chained), dict[int, str]()
+    payloads, void, placed = dict(past.chained), dict[int, str](), list[Placed]()
     if book.log is not None and said.log is not None:
         laters = [Placed(later_name(one), one, one.log, keys.of_old(one.fingerprint, one.place) == "accepted") for one in book.said if one.index is not None and one.log]
         placed = [*past.placed, Placed(f"release {said.release}", said, said.log, counts=True), *laters]
@@ -1811,7 +1823,7 @@ def look_back(source: Files, said: Said, question: Question, book: Book) -> tupl
         if newest > said.release:
             findings.append(no(14, f"release {said.release} is served, and the log has release {newest}", str(newest), str(said.release), "rolled-back"))
     findings += [*check_laters(book, void, keys), *check_withdrawn(book, keys, said, payloads)]
-    return past, payloads, keys, findings
+    return past, payloads, keys, placed, findings
 
 
 def verify_site(source: Files, question: Question, seen: Seen | None = None) -> Answer:
@@ -1841,10 +1853,10 @@ def whole(source: Files, bundle: bytes, question: Question, seen: Seen | None) -
     record, more = checked_record(record_bytes, said)
     findings += [*wrong, *more]
     checked, listed, more = checked_files(source, manifest_bytes, record, said, question)
-    past, payloads, keys, back = look_back(source, said, question, book)
+    past, payloads, keys, placed, back = look_back(source, said, question, book)
     findings += [*more, *back]
     kept = older(question.since, said, keys) if question.since is not None else seen
-    findings += [kept] if isinstance(kept, Finding) else descent(kept, said, payloads, book.log, question.now)
+    findings += [kept] if isinstance(kept, Finding) else descent(kept, said, payloads, book.log, placed, question.now)
     lapsed = list(lapses(record["controls"], question.now)) if record is not None else []
     findings += [no(11, f"{one[0]}: {one[3]}", one[1], one[2], "stale", code=1) if question.strict_evidence else note(11, f"{one[0]}: {one[3]}") for one in lapsed]
     facts = {**stated_facts(said), "filesChecked": checked, "filesListed": listed, "unlistedSeen": source.paths() is not None, "held": list(past.held), "pruned": past.pruned}

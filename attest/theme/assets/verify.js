@@ -613,6 +613,7 @@
     const { center, log } = opened.statement, name = opened.fingerprint, wanted = wantedPins(question, center);
     const elsewhere = question.pins.filter((pin) => pin.key === name && pin.center !== center), fitting = wanted.filter((pin) => isPin(pin, opened));
     if (elsewhere.length && !(fitting.length && (!question.call.length || pinnedHere(question.pins, opened)))) return no(4, "key " + name + " is pinned for another center", { word: "wrong-signer", expected: elsewhere[0].center || "", got: center });
+    if (fitting.length && !fitting.some((pin) => holds(pin, question.now))) return outOfWindow(fitting[fitting.length - 1], question.now);
     const found = throughLog(opened, wanted.filter((pin) => pin.key !== name || fitting.includes(pin)), question.now, turns || []);
     if (found) return found;
     const keys = Array.from(new Set(wanted.map((pin) => pin.key))).sort().join(" or ");
@@ -1021,14 +1022,15 @@
   }
 
   /* The current release and its log against what this reader verified last; ``payloads``: of each release that the chain or the log shows. */
-  async function descent(seen, opened, payloads, log, now) {
+  async function descent(seen, opened, payloads, log, placed, now) {
     if (!seen) return [note(10, "you have seen no earlier release of this center: nothing to compare with")];
     const { release, log: said, validUntil } = opened.statement, known = payloads.get(seen.release), findings = [];
     if (seen.origin && (!said || said.origin !== seen.origin)) findings.push(no(10, "it names another log than the one that you have seen, or none", { word: "forked", expected: seen.origin, got: said ? said.origin : "no log" }));
+    else if (said && seen.log && seen.log.vkey && said.vkey !== seen.log.vkey) findings.push(no(10, "the log's key is not the one that you have seen", { word: "forked", expected: seen.log.vkey, got: said.vkey }));
     if (seen.release > release) findings.push(no(10, "release " + release + " is served, and you have seen release " + seen.release, { word: "rolled-back", expected: String(seen.release), got: String(release) }));
     else if (!known) findings.push(unsure(10, "that release " + release + " follows release " + seen.release + ", which you have seen, is not shown", { got: "releases between them are not held" }));
     else if (known !== seen.payload) findings.push(no(10, "release " + seen.release + " is not the one you have seen under that number", { word: "forked", expected: seen.payload, got: known }));
-    if (seen.log && log) findings.push(...(await grewFrom(seen.log, log)));
+    if (seen.log && log) findings.push(...(await grewFrom(seen.log, log)), ...disowned(seen.log, placed));
     if (seen.payload === opened.payload && now >= validUntil && (!log || !seen.log || log.size === seen.log.size)) findings.push(note(10, "frozen: it is the release that you have seen, and nothing followed it before it ran out; its publisher has stopped, or somebody holds back what is newer"));
     return findings;
   }
@@ -1040,6 +1042,12 @@
     return got === seen.root ? [] : [no(10, "the first " + seen.size + " entries of the log are not the ones that you have seen", { word: "forked", expected: seen.root, got })];
   }
 
+  /* A payload after a signed state that was seen may declare void only what came after it as well. */
+  function disowned(seen, placed) {
+    const found = seen.unsigned ? [] : placed.filter((one) => one.counts && seen.size <= one.said.sizeBefore).map((one) => [one.name, one.said.void.find((index) => index < seen.size)]);
+    return found.filter(([, index]) => index !== undefined).map(([name, index]) => no(10, name + " says that entry " + index + " was never signed, and you have seen a signed log with it", { word: "forked", expected: "entry " + seen.size + " or later", got: String(index) }));
+  }
+
   /* An older bundle that the reader keeps -> what it makes the reader have seen. It is believed only as far as its signer is. */
   async function olderBundle(bytes, opened, accepted) {
     const found = await open(bytes), what = "the older bundle", open10 = (why, more) => [null, [unsure(10, what + why, more)]];
@@ -1048,7 +1056,7 @@
     if (wrong) return open10(": " + wrong.what);
     if (center !== opened.statement.center) return open10(" is of another center", { expected: opened.statement.center, got: center });
     if (found.fingerprint !== opened.fingerprint && accepted.ofOld(found.fingerprint, placeOf(found)) !== "accepted") return open10(" is signed by a key that is not pinned", { got: found.fingerprint });
-    return [{ release, payload: found.payload, origin: log ? log.origin : "", log: log ? { size: log.sizeBefore, root: log.rootBefore } : null }, []];
+    return [{ release, payload: found.payload, origin: log ? log.origin : "", log: log ? { size: log.sizeBefore, root: log.rootBefore, vkey: log.vkey, unsigned: true } : null }, []];
   }
 
   // ---------------------------------------------------------------- step 13: the transparency log, replayed
@@ -1431,7 +1439,11 @@
   const laterPlace = (later, log) => (later.index !== null ? later.index : log ? log.size : null);
 
   function checkLaters(laters, voided, accepted, log) {
-    const findings = laters.missing.filter((index) => !voided.has(index)).map((index) => unsure(15, "entry " + index + " of the log is a " + (NOUNS[log.entries[index].kind] || log.entries[index].kind) + " whose statement is not there: nobody can tell what it says"));
+    const findings = laters.missing.map((index) => {
+      const { kind, n } = log.entries[index], noun = NOUNS[kind] || kind;
+      if (voided.has(index)) return note(15, "entry " + index + " of the log, a " + noun + " about release " + n + ", is said never to have been signed");
+      return unsure(15, "entry " + index + " of the log is a " + noun + " whose statement is not there: nobody can tell what it says");
+    });
     laters.said.forEach((later) => {
       const standing = accepted.ofOld(later.by, laterPlace(later, log));
       if (standing === "unknown") findings.push(no(15, later.called + " is signed by a key that does not speak for this center", { got: later.by }));
@@ -1479,7 +1491,7 @@
     }
     past.chained.forEach((payload, n) => payloads.set(n, payload));
     findings.push(...past.findings, ...checkLaters(laters, places ? places.voided : new Map(), accepted, log), ...checkWithdrawn(laters, accepted, log, opened, payloads));
-    return { held: past.held, pruned: past.pruned, payloads, accepted, findings };
+    return { held: past.held, pruned: past.pruned, payloads, placed, accepted, findings };
   }
 
   // ---------------------------------------------------------------- all steps, in order
@@ -1546,7 +1558,7 @@
     } else findings.push(...sums(statement));
     findings.push(...subjects.findings, ...(await files(source, subjects, record, opened, question, facts)));
     const past = await lookBack(source, opened, question, book), [seen, wrong] = question.since ? await olderBundle(question.since, opened, past.accepted) : [question.seen, []];
-    findings.push(...past.findings, ...wrong, ...(wrong.length ? [] : await descent(seen, opened, past.payloads, book.log, question.now)));
+    findings.push(...past.findings, ...wrong, ...(wrong.length ? [] : await descent(seen, opened, past.payloads, book.log, past.placed, question.now)));
     const lapsed = record ? lapses(record.controls, question.now) : [];
     lapsed.forEach((lapse) => findings.push(question.strictEvidence ? no(11, lapse.control + ": " + lapse.why, { word: "stale", code: 1, expected: lapse.was, got: lapse.now }) : note(11, lapse.control + ": " + lapse.why)));
     Object.assign(facts, { pin: isFinding(pin) ? null : pin, lapsed, standing: standing(statement.totals, lapsed), held: past.held, pruned: past.pruned, logSize: book.log ? book.log.size : undefined });
