@@ -13,7 +13,8 @@ The way of the data, which is also the order of the package:
 ``tree``       the built folder       -> what was really written, path by path, digest by digest
 ``statement``  record + manifest      -> the in-toto Statement that is signed, and strictly back
 ``wire``       one specification a file, print and parse together
-``signers`` ``publishers``            the edges that hold keys and write destinations
+``signers`` ``publishers`` ``logs``   the edges that hold keys, write destinations, keep the log
+``publishing`` built, entered into the log, signed, verified, kept: the parts of ``publish``; ``append`` works out how a log grows
 ``verify``     bundle + trust + now   -> Verified, in numbered steps
 
 Nothing is imported here, so that ``attest verify`` stays small: the standard library and ``cryptography``.

@@ -351,3 +351,86 @@ def test_answers_that_make_no_key(tmp_path: Path, answers: list[bytes], says: st
     assert code == (3 if says == "interrupted" else 2), said
     assert says in said
     assert list(tmp_path.iterdir()) == []
+
+
+# The log's key and its mark
+
+
+def log_mark(size: int, root: str = "a0", origin: str = "trust.harbourline.example/attestation/log") -> keys.LogMark:
+    return keys.LogMark(origin, size, root * 32)
+
+
+def test_a_folder_of_an_older_version_gets_a_log_key_once(folder: Path) -> None:
+    for name in (keys.LOG_PRIVATE, keys.LOG_PUBLIC):
+        (folder / name).unlink()
+    assert keys.open_keys(folder, lambda: b"").log is None
+    assert keys.log_public_of(folder) is None
+    made = keys.add_log(folder, lambda: b"")
+    assert made.log is not None
+    assert keys.open_keys(folder, lambda: b"").log == made.log
+    assert keys.log_public_of(folder) == made.log.spki
+    with pytest.raises(Refused, match=r"log.pem already"):
+        keys.add_log(folder, lambda: b"")
+    assert sorted(path.name for path in folder.iterdir()) == sorted([".gitignore", "statement.pem", "statement.pub", "log.pem", "log.pub", "center.secret"])
+
+
+def test_a_log_key_is_locked_like_the_statement_key(tmp_path: Path) -> None:
+    keys.create(tmp_path / "keys", "p256", b"lantern on the quay")
+    for name in (keys.LOG_PRIVATE, keys.LOG_PUBLIC):
+        (tmp_path / "keys" / name).unlink()
+    asked = []
+
+    def passphrase() -> bytes:
+        asked.append(1)
+        return b"lantern on the quay"
+
+    keys.add_log(tmp_path / "keys", passphrase)
+    assert asked == [1]
+    assert b"ENCRYPTED" in (tmp_path / "keys" / keys.LOG_PRIVATE).read_bytes()
+    assert keys.open_keys(tmp_path / "keys", lambda: b"lantern on the quay").log is not None
+    with pytest.raises(Refused):
+        keys.open_keys(tmp_path / "keys", lambda: b"another")
+
+
+def test_halves_of_two_log_keys_are_refused(folder: Path, tmp_path: Path) -> None:
+    keys.create(tmp_path / "others", "ed25519", None)
+    (folder / keys.LOG_PUBLIC).write_bytes((tmp_path / "others" / keys.LOG_PUBLIC).read_bytes())
+    with pytest.raises(Refused, match=r"log.pub is not the public half of log.pem"):
+        keys.open_keys(folder, lambda: b"")
+
+
+def test_the_marks_log_rises_before_anything_is_signed(folder: Path) -> None:
+    def sign() -> bytes:
+        mark = keys.read_highwater(folder)
+        assert mark is not None
+        assert mark.log == log_mark(1)
+        return b"signed"
+
+    assert keys.vouch(folder, CENTER, log_mark(1), sign) == b"signed"
+    assert keys.read_highwater(folder) == HighWater(CENTER, 0, "", log_mark(1))
+    keys.write_highwater(folder, mark(1))
+    assert keys.read_highwater(folder) == HighWater(CENTER, 1, "a0" * 32, log_mark(1))
+    assert keys.vouch(folder, CENTER, log_mark(1), lambda: b"again") == b"again"
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (log_mark(4), "5 entries already, 4 is below"),
+        (log_mark(5, "b1"), "another log of 5 entries was signed already"),
+        (log_mark(6, origin="elsewhere.example/attestation/log"), "sign for the log trust.harbourline.example"),
+    ],
+)
+def test_nothing_is_signed_below_the_marks_log_or_beside_it(folder: Path, after: keys.LogMark, why: str) -> None:
+    keys.vouch(folder, CENTER, log_mark(5), lambda: b"")
+    signed: list[bytes] = []
+    with pytest.raises(Refused, match=why):
+        keys.vouch(folder, CENTER, after, lambda: signed.append(b"x") or b"")
+    assert signed == []
+    assert keys.read_highwater(folder) == HighWater(CENTER, 0, "", log_mark(5))
+
+
+@pytest.mark.parametrize("bad", [log_mark(-1), log_mark(10**16), log_mark(1, "AA"), log_mark(1, origin="")])
+def test_a_log_that_is_none_is_not_marked(folder: Path, bad: keys.LogMark) -> None:
+    with pytest.raises(ValueError, match="no high-water mark"):
+        keys.write_highwater(folder, HighWater(CENTER, 1, "a0" * 32, bad))

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -14,7 +15,9 @@ from attest.append import Edge, append, read_edge, root
 from attest.errors import AttestError, CouldNotTell, Refused, Unreadable
 from attest.logs.directory import DirectoryLog
 from attest.logs.interface import LogStore, TreeHead
+from attest.wire.checkpoint import Checkpoint, sign_checkpoint
 from attest.wire.merkle import leaf_hash
+from attest.wire.note import VerifierKey
 from attest.wire.tiles import edge_of, parse_path, print_entries, print_path, tiles_of, within
 
 ORIGIN = "trust.small.example/attestation/log"
@@ -189,10 +192,8 @@ def test_a_smaller_checkpoint_never_replaces_a_larger_one(store: LogStore) -> No
 
 
 def note(size: int) -> bytes:
-    from attest.wire.checkpoint import Checkpoint, sign_checkpoint
-    from attest.wire.note import VerifierKey
-
-    return sign_checkpoint(Checkpoint(ORIGIN, size, bytes(32)), VerifierKey(ORIGIN, bytes(range(32))), lambda _: bytes(64))
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    return sign_checkpoint(Checkpoint(ORIGIN, size, bytes(32)), VerifierKey(ORIGIN, key.public_key().public_bytes_raw()), key.sign)
 
 
 @pytest.mark.parametrize(

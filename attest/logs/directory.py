@@ -115,7 +115,7 @@ class DirectoryLog:
     def _or_none(self, path: str) -> bytes | None:
         """At most as much as a bundle may have, and never through a link."""
         try:
-            with os.fdopen(os.open(self.folder / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
+            with os.fdopen(os.open(f"{self.folder}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
                 return stream.read(2 * MAX_BUNDLE)
         except FileNotFoundError:
             return None

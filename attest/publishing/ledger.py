@@ -242,7 +242,7 @@ def commit(place: Place, ledger: Ledger, entries: Sequence[bytes]) -> Ledger:
     if not store.swap(ledger.stored, new, made.files):
         raise Overtaken("another publisher's entry came first", "nothing was signed: run it again")
     store.apply(ledger.signed)
-    if any(store.read(path) != data for path, data in made.files.items()) or root(_edge(store, new, ledger.key, ledger.signed)) != new.root:
+    if any(store.read(path) != data for path, data in made.files.items()) or root(read_edge(new.size, store.read)) != new.root:
         raise Refused(f"what was written to {store.name} does not read back", "nothing was signed: see to the disk")
     return replace(ledger, stored=new, edge=made.edge)
 
