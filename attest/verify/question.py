@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+from attest.logged import Logged
 from attest.seen import Seen
 from attest.trust import Trust
 
 
 def _all(paths: Sequence[str]) -> Iterable[str]:
     return paths
+
+
+class Earlier(NamedTuple):
+    """An earlier release, as far as the reader has it."""
+
+    release: int
+    payload: str | None = None
+    """Hex SHA-256."""
+    log: Logged | None = None
+    """What its payload says of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +39,8 @@ class Question:
     """Whether evidence that expired since turns the answer into a no."""
     require: frozenset[str] = frozenset()
     """Of "site" and "history": what a bundle alone may not leave unchecked."""
-    since: tuple[int, str | None] | None = None
-    """An earlier release from which descent is to be shown: its number, and its payload's hex SHA-256 where the reader has it."""
+    since: Earlier | None = None
+    """An earlier release from which descent is to be shown."""
     page: str | None = None
     """The page the reader came from; it has to be listed."""
     watch: Callable[[Sequence[str]], Iterable[str]] = _all
