@@ -113,7 +113,7 @@ def ask_node(node: str, every: Iterable[Asked]) -> list[Answered]:
     lines = "\n".join(json.dumps(as_said(asked)) for asked in every)
     done = subprocess.run([node, str(IN_NODE)], input=lines, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
 
 
 def as_said(asked: Asked) -> dict[str, Any]:

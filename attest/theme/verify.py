@@ -182,8 +182,8 @@ def digest(value: Json, what: str) -> str:
     return str(value) if is_hex(value) else refuse(f"{what} is not a SHA-256 in hex")
 
 
-def count(value: Json, what: str, least: int = 0, below: int | None = None) -> int:
-    good = isinstance(value, int) and not isinstance(value, bool) and value >= least and (below is None or value < below)
+def count(value: Json, what: str, least: int = 0, below: int = 2**53) -> int:
+    good = isinstance(value, int) and not isinstance(value, bool) and least <= value < below
     return int(value) if good else refuse(f"{what} is not a whole number of at least {least}")
 
 
@@ -899,7 +899,7 @@ BASIS_OF: Final = {
 
 
 def is_counts(value: Json, names: Sequence[str]) -> TypeGuard[dict[str, int]]:
-    return isinstance(value, dict) and set(value) == set(names) and all(type(each) is int and each >= 0 for each in value.values())
+    return isinstance(value, dict) and set(value) == set(names) and all(type(each) is int and 0 <= each < 2**53 for each in value.values())
 
 
 def how_many(found: Iterable[Json], names: Sequence[str]) -> dict[str, int]:
@@ -1012,7 +1012,7 @@ def check_frameworks(controls: list[dict[str, Json]], frameworks: Json) -> Itera
         mapping = [control for control in controls if ident in control["clauses"]]
         mapped, clauses = len({clause for control in mapping for clause in control["clauses"][ident]}), framework.get("clauses")
         found = {"mapped": mapped, "verdicts": how_many((control["verdict"] for control in mapping), VERDICTS)}
-        if not alike({key: framework.get(key) for key in found}, found) or type(clauses) is not int or clauses < mapped:
+        if not alike({key: framework.get(key) for key in found}, found) or type(clauses) is not int or not mapped <= clauses < 2**53:
             yield no(8, f"the numbers of framework {ident} are not those of its controls")
 
 
