@@ -381,12 +381,17 @@ def test_a_bundle_alone_cannot_say_whether_its_key_was_announced() -> None:
 
 
 def small(made: dict[str, Any]) -> None:
-    made["controls"] = made["controls"][:2]
+    made["controls"] = made["controls"][:1]
 
 
-WHOLE = Publisher(key=EDWARDS).release(on_record=small).notice().release(on_record=small).withdraw(1).release(on_record=small).files
+def three(files: Files) -> None:
+    files["about.html"] = b"<!doctype html><title>About</title>"
+
+
+SMALL: dict[str, Any] = {"on_record": small, "on_files": three}
+WHOLE = Publisher(key=EDWARDS).release(**SMALL).notice().release(**SMALL).withdraw(1).release(**SMALL).files
 """Three releases of a site with three pages, a notice and a withdrawal."""
-RELEASE = Publisher(key=EDWARDS).release(on_record=small).notice().files
+RELEASE = Publisher(key=EDWARDS).release(**SMALL).notice().files
 """One release of it, and a notice."""
 CONTROL_FILES = sorted(path for path in RELEASE if path.startswith("attestation/"))
 EDWARDS_PINNED = Trust((pin(EDWARDS),))
