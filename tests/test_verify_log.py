@@ -655,3 +655,14 @@ def test_descent_from_a_copy_that_was_signed_after_another_log() -> None:
     for other in (replace(opened.statement.log, root_before="ab" * 32), replace(opened.statement.log, vkey="another+log+key")):
         answer = ask(files, 3, since=own._replace(log=other))
         assert (answer.word, answer.facts.since) == ("forked", None), found(answer)
+
+
+@pytest.mark.parametrize("lists", [True, False], ids=["folder", "http"])
+def test_what_says_that_an_entry_is_void_is_found_behind_a_gap(lists: bool) -> None:
+    center = Publisher().release().killed().release().release().release()
+    files = {path: data for path, data in center.files.items() if "/releases/1/" not in path and "/releases/3/" not in path}
+    answer = ask(files, 4, lists=lists)
+    assert answer.word == "valid", found(answer)
+    assert answer.facts.held == (2,)
+    without = {path: data for path, data in files.items() if "/releases/2/" not in path}
+    assert ask(without, 4, lists=lists).exit_code == 3
