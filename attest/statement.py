@@ -212,6 +212,6 @@ def _hex(value: Any, what: str) -> str:
 
 
 def _count(value: Any, what: str, least: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 2**53:  # beyond it numbers are not the same everywhere
         raise Unreadable(f"{what} is not a whole number of at least {least}")
     return value

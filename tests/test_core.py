@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import importlib.util
 import json
+import random
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -204,6 +205,42 @@ def test_the_one_file_agrees_on_every_attack(attacks: list[Asked]) -> None:
 def _is_a_key(pin: Pin, asked: Asked) -> bool:
     plain_pin = (pin.role, pin.spki, pin.log, pin.not_before, pin.not_after) == ("issuer", None, None, None, None)
     return plain_pin and pin.center in (None, CENTER) and b'"id":"https://trust.somebody-else' not in asked.files.get("attestation/statement.json", b"")
+
+
+# Whatever a publisher signs, and whatever becomes of it on the way.
+
+TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9]+|true|false|null|[{}\[\],:]')
+ODD = (b"0", b"-0", b"1.0", b"1e3", b"1E400", b"9007199254740993", b"true", b"null", b'""', b"[]", b"{}", b'"\\u0061"', b'"\\ud800"', b"-1", b"01", b"NaN", b'"2026-02-30T06:00:00Z"', b'"2026-11-02T24:00:00Z"',
+       b'"__proto__"', b'"\t"', '"\u2028"'.encode(), b'"\xff"')  # fmt: skip
+
+
+def test_they_agree_on_any_statement_that_is_signed(require_tool: Callable[[str], str]) -> None:
+    """A statement with one of its tokens exchanged for something odd, signed by the pinned key."""
+    chance, base = random.Random(1), maker().plain(2)
+    payload = base["attestation/statement.json"]
+    places = [found.span() for found in TOKEN.finditer(payload)]
+    asked = []
+    for _ in range(150):
+        (start, end), odd = chance.choice(places), chance.choice(ODD)
+        asked.append(Asked(maker().resigned(base, payload[:start] + odd + payload[end:], maker().KEY), noon(2), Trust((pin(maker().KEY),)), name=f"{payload[start - 30 : start]!r} {odd!r}"))
+    assert disagreeing(asked, iter(ask_node(require_tool("node"), asked))) == {}
+    assert disagreeing(asked, map(ask_one_file, asked)) == {}
+
+
+def test_they_agree_on_any_damage(require_tool: Callable[[str], str]) -> None:
+    """A site with a log and with later statements, one file of which is another by a byte, shorter or longer."""
+    chance, center = random.Random(2), maker().logged(2)
+    center.notice().withdraw(1).announce(maker().NEW)
+    paths = sorted(path for path in center.files if path.startswith("attestation/") and "/releases/2/" not in path)
+    asked = []
+    for _ in range(100):
+        path = chance.choice(paths)
+        data = center.files[path]
+        at = chance.randrange(len(data))
+        damaged = chance.choice([data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :], data[:at], data[:at] + data[at + 1 :], data[:at] + b"\n" + data[at:], data + b" "])
+        asked.append(Asked({**center.files, path: damaged}, noon(2), Trust((pin(maker().KEY),)), chance.random() < 0.7, name=f"{path} at {at}"))
+    assert disagreeing(asked, iter(ask_node(require_tool("node"), asked))) == {}
+    assert disagreeing(asked, map(ask_one_file, asked)) == {}
 
 
 # What they are.

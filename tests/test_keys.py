@@ -257,7 +257,7 @@ def test_new_and_show(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_show_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "new", "--no-passphrase", "--algorithm", "ed25519", "--keys", "k", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
-    assert shown.keys() == {"fingerprint", "algorithm", "folder", "pem", "openssh", "contract", "center", "log", "dns"}
+    assert shown.keys() == {"fingerprint", "algorithm", "folder", "pem", "openssh", "contract", "center", "log", "dns", "next", "former"}
     assert (shown["algorithm"], shown["folder"]) == ("Ed25519", "k")
     assert openssh.fingerprint(publickey.from_pem(shown["pem"].encode())) == shown["fingerprint"]
     assert main(["keys", "show", "--keys", "k", "--json"]) == 0

@@ -35,8 +35,9 @@ from attest.trust import Trust
 from attest.verify.accepted import Turn, accept
 from attest.verify.answer import STEPS, Answer
 from attest.verify.entries import rows
+from attest.verify.envelope import Opened, open_bundle
 from attest.verify.in_log import verify_in_log, verify_log
-from attest.verify.question import Question
+from attest.verify.question import Earlier, Question
 from attest.verify.verifier import to_remember, verify_bundle, verify_site
 from attest.wire import base64_strict, log_entry, note, openssh
 from attest.wire.checkpoint import print_checkpoint
@@ -380,12 +381,17 @@ def test_a_bundle_alone_cannot_say_whether_its_key_was_announced() -> None:
 
 
 def small(made: dict[str, Any]) -> None:
-    made["controls"] = made["controls"][:2]
+    made["controls"] = made["controls"][:1]
 
 
-WHOLE = Publisher(key=EDWARDS).release(on_record=small).notice().release(on_record=small).withdraw(1).release(on_record=small).files
+def three(files: Files) -> None:
+    files["about.html"] = b"<!doctype html><title>About</title>"
+
+
+SMALL: dict[str, Any] = {"on_record": small, "on_files": three}
+WHOLE = Publisher(key=EDWARDS).release(**SMALL).notice().release(**SMALL).withdraw(1).release(**SMALL).files
 """Three releases of a site with three pages, a notice and a withdrawal."""
-RELEASE = Publisher(key=EDWARDS).release(on_record=small).notice().files
+RELEASE = Publisher(key=EDWARDS).release(**SMALL).notice().files
 """One release of it, and a notice."""
 CONTROL_FILES = sorted(path for path in RELEASE if path.startswith("attestation/"))
 EDWARDS_PINNED = Trust((pin(EDWARDS),))
@@ -621,9 +627,9 @@ def test_a_log_by_itself_needs_a_log_and_a_pin() -> None:
 
 @pytest.mark.parametrize(
     ("since", "word", "by"),
-    [((1, None), "valid", "log"), ((3, None), "valid", "itself"), ((4, None), "rolled-back", None), ((1, "ab" * 32), "forked", None)],
+    [(Earlier(1), "valid", "log"), (Earlier(3), "valid", "itself"), (Earlier(4), "rolled-back", None), (Earlier(1, "ab" * 32), "forked", None)],
 )
-def test_descent_from_an_earlier_release(since: tuple[int, str | None], word: str, by: str | None) -> None:
+def test_descent_from_an_earlier_release(since: Earlier, word: str, by: str | None) -> None:
     answer = ask(Publisher().release().release().release().files, 3, since=since)
     assert answer.word == word, found(answer)
     assert (answer.facts.since and answer.facts.since.by) == by
@@ -631,8 +637,32 @@ def test_descent_from_an_earlier_release(since: tuple[int, str | None], word: st
 
 def test_descent_without_a_log_is_shown_by_the_chain_alone() -> None:
     files = Publisher().release(logged=False).release(logged=False).release(logged=False).files
-    answer = ask(files, 3, since=(1, None))
+    answer = ask(files, 3, since=Earlier(1))
     assert answer.facts.since is not None
     assert answer.facts.since.by == "chain"
     pruned = {path: data for path, data in files.items() if not path.startswith(("attestation/releases/1/", "attestation/releases/2/"))}
-    assert (ask(pruned, 3).word, ask(pruned, 3, since=(1, None)).exit_code) == ("valid", 3)
+    assert (ask(pruned, 3).word, ask(pruned, 3, since=Earlier(1)).exit_code) == ("valid", 3)
+
+
+def test_descent_from_a_copy_that_was_signed_after_another_log() -> None:
+    center = Publisher().release().release()
+    opened = open_bundle(center.files[KEPT_BUNDLE.replace("/1/", "/2/")])
+    assert isinstance(opened, Opened)
+    assert opened.statement.log is not None
+    own = Earlier(2, opened.payload, opened.statement.log)
+    files = center.release().files
+    assert ask(files, 3, since=own).word == "valid"
+    for other in (replace(opened.statement.log, root_before="ab" * 32), replace(opened.statement.log, vkey="another+log+key")):
+        answer = ask(files, 3, since=own._replace(log=other))
+        assert (answer.word, answer.facts.since) == ("forked", None), found(answer)
+
+
+@pytest.mark.parametrize("lists", [True, False], ids=["folder", "http"])
+def test_what_says_that_an_entry_is_void_is_found_behind_a_gap(lists: bool) -> None:
+    center = Publisher().release().killed().release().release().release()
+    files = {path: data for path, data in center.files.items() if "/releases/1/" not in path and "/releases/3/" not in path}
+    answer = ask(files, 4, lists=lists)
+    assert answer.word == "valid", found(answer)
+    assert answer.facts.held == (2,)
+    without = {path: data for path, data in files.items() if "/releases/2/" not in path}
+    assert ask(without, 4, lists=lists).exit_code == 3

@@ -24,7 +24,7 @@ from attest.times import print_moment
 from attest.trust import Pin, Trust
 from attest.verify.core import core_of
 from attest.verify.envelope import Opened, open_bundle
-from attest.verify.question import Question
+from attest.verify.question import Earlier, Question
 from attest.verify.verifier import verify_bundle, verify_site
 from tests.conftest import ROOT
 from tests.signed_site import BUNDLE, CENTER, Files, Memory
@@ -60,16 +60,16 @@ class Asked:
 
 
 def ask_package(asked: Asked) -> Answered:
-    """``attest.verify``, which is what the command asks; of an older bundle it is told number and payload."""
+    """``attest.verify``, which is what the command asks; of an older bundle it is told what that says of itself."""
     seen = {(CENTER, asked.origin): asked.seen} if asked.seen else {}
     question = Question(asked.trust, asked.now, seen, asked.strict_evidence, since=_release_in(asked.since), page=asked.page)
     answer = verify_bundle(asked.files[BUNDLE], question) if asked.alone else verify_site(Memory(asked.files, lists=asked.lists), question)
     return {**as_json(answer, "memory", None), "core": core_of(answer)}
 
 
-def _release_in(bundle: bytes | None) -> tuple[int, str] | None:
+def _release_in(bundle: bytes | None) -> Earlier | None:
     opened = None if bundle is None else open_bundle(bundle)
-    return (opened.statement.release, opened.payload) if isinstance(opened, Opened) else None
+    return Earlier(opened.statement.release, opened.payload, opened.statement.log) if isinstance(opened, Opened) else None
 
 
 @cache
@@ -113,7 +113,7 @@ def ask_node(node: str, every: Iterable[Asked]) -> list[Answered]:
     lines = "\n".join(json.dumps(as_said(asked)) for asked in every)
     done = subprocess.run([node, str(IN_NODE)], input=lines, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
 
 
 def as_said(asked: Asked) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from attest.cli import ui
 from attest.statement import Statement
 from attest.times import print_moment
 from attest.verify.answer import STEPS, Answer, Facts, Finding, InLog, Outcome, Step, StepName
+from attest.verify.core import core_of
 
 SHOWN: Final = 6
 """Findings of one step that people are shown; programs get ``KEPT``."""
@@ -169,6 +170,7 @@ def as_json(answer: Answer, where: str, at: str | None) -> dict[str, Any]:
         "pruned": list(facts.pruned),
         "log": None if facts.log is None else _log(facts.log),
         "announced": [{"key": one.key, "by": one.by, "entry": one.index} for one in facts.announced],
+        "core": core_of(answer),
         "steps": {name: {"outcome": answer.steps[name].outcome, "findings": [_finding(finding) for finding in answer.steps[name].findings[:KEPT]]} for name in STEPS},
     }
 

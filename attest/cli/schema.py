@@ -62,7 +62,7 @@ def _without_null(value: Any) -> Any:
         return [_without_null(inner) for inner in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: _without_null(inner) for key, inner in value.items() if not (key == "default" and inner is None)}
+    kept = {key: _without_null(inner) for key, inner in value.items() if inner is not None}
     choices = [inner for inner in kept.get("anyOf", ()) if inner != {"type": "null"}]
     if len(choices) == 1:
         del kept["anyOf"]

@@ -24,6 +24,7 @@ from attest.history import change_json
 from attest.statement import ASSESSMENT
 from attest.verify.answer import Answer, Descended, Finding
 from attest.verify.envelope import Opened, open_bundle, unsigned
+from attest.verify.question import Earlier
 from attest.verify.since import Changed, Kept, changed_since
 from attest.verify.subjects import BUNDLE, CAP
 from attest.verify.verifier import seen_key
@@ -36,9 +37,7 @@ _SHOWN_BY = {"log": "shown by the log", "chain": "shown by the releases between,
 class Base:
     """The earlier release."""
 
-    release: int
-    payload: str | None = None
-    """Hex SHA-256, where the reader has it."""
+    earlier: Earlier
     kept: Kept | None = None
     """What the reader has of it."""
 
@@ -53,16 +52,16 @@ def base_of(text: str, source: Source) -> Base:
     if text == "last":
         return _last(source)
     if re.fullmatch("[1-9][0-9]{0,8}", text):
-        return Base(int(text))
+        return Base(Earlier(int(text)))
     place = Path(text)
     if not place.exists():
         raise WrongUse(f"--since {text}: no release's number, and no such file", "a number, a bundle or a folder you kept, or `last`")
     if not place.is_dir():
         opened = _whole(read_file(place, MAX_BYTES), text)
-        return Base(opened.statement.release, opened.payload, Kept(opened.statement.assessment))
+        return Base(_earlier(opened), Kept(opened.statement.assessment))
     folder = Folder(place)
     opened = _whole(folder.read(BUNDLE, MAX_BYTES), text)
-    return Base(opened.statement.release, opened.payload, Kept(opened.statement.assessment, folder.read(ASSESSMENT, CAP)))
+    return Base(_earlier(opened), Kept(opened.statement.assessment, folder.read(ASSESSMENT, CAP)))
 
 
 def _last(source: Source) -> Base:
@@ -72,7 +71,11 @@ def _last(source: Source) -> Base:
     last = memory.recall(memory.read_seen(memory.default_file()), *seen_key(opened.statement))
     if last is None:
         raise CouldNotTell("--since last: you have seen no release of this center", "verify it once with its key pinned, or name a file you kept")
-    return Base(last[1].release, last[1].payload)
+    return Base(Earlier(last[1].release, last[1].payload))
+
+
+def _earlier(opened: Opened) -> Earlier:
+    return Earlier(opened.statement.release, opened.payload, opened.statement.log)
 
 
 def _whole(data: bytes, text: str) -> Opened:

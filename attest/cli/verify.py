@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_remember(arguments)
     trust_file = Path(arguments.trust) if arguments.trust else trusted.default_file()
     base, source = _since(arguments)
-    question = replace(_question(arguments, trust_file), since=None if base is None else (base.release, base.payload))
+    question = replace(_question(arguments, trust_file), since=None if base is None else base.earlier)
     have = documents.given(arguments)
     answer = _asked(arguments, question, have.bundle)
     if arguments.remember:

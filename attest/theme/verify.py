@@ -34,6 +34,7 @@ import stat
 import sys
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -181,8 +182,8 @@ def digest(value: Json, what: str) -> str:
     return str(value) if is_hex(value) else refuse(f"{what} is not a SHA-256 in hex")
 
 
-def count(value: Json, what: str, least: int = 0, below: int | None = None) -> int:
-    good = isinstance(value, int) and not isinstance(value, bool) and value >= least and (below is None or value < below)
+def count(value: Json, what: str, least: int = 0, below: int = 2**53) -> int:
+    good = isinstance(value, int) and not isinstance(value, bool) and least <= value < below
     return int(value) if good else refuse(f"{what} is not a whole number of at least {least}")
 
 
@@ -898,7 +899,7 @@ BASIS_OF: Final = {
 
 
 def is_counts(value: Json, names: Sequence[str]) -> TypeGuard[dict[str, int]]:
-    return isinstance(value, dict) and set(value) == set(names) and all(type(each) is int and each >= 0 for each in value.values())
+    return isinstance(value, dict) and set(value) == set(names) and all(type(each) is int and 0 <= each < 2**53 for each in value.values())
 
 
 def how_many(found: Iterable[Json], names: Sequence[str]) -> dict[str, int]:
@@ -1011,7 +1012,7 @@ def check_frameworks(controls: list[dict[str, Json]], frameworks: Json) -> Itera
         mapping = [control for control in controls if ident in control["clauses"]]
         mapped, clauses = len({clause for control in mapping for clause in control["clauses"][ident]}), framework.get("clauses")
         found = {"mapped": mapped, "verdicts": how_many((control["verdict"] for control in mapping), VERDICTS)}
-        if not alike({key: framework.get(key) for key in found}, found) or type(clauses) is not int or clauses < mapped:
+        if not alike({key: framework.get(key) for key in found}, found) or type(clauses) is not int or not mapped <= clauses < 2**53:
             yield no(8, f"the numbers of framework {ident} are not those of its controls")
 
 
@@ -1095,11 +1096,23 @@ class Past:
     findings: list[Finding] = field(default_factory=list)
 
 
-def check_history(source: Files, said: Said, keys: Keys, log: Replayed | None) -> Past:
-    """Walks back from the current release along ``previous``; behind a gap in a folder only."""
+def explaining(log: Replayed | None, missing: list[int]) -> set[int]:
+    """Releases that may say which entries are void: of a number that the log has twice, or next after an entry whose statement is missing."""
+    numbers = [(index, entry["n"]) for index, entry in enumerate(log.entries if log is not None else []) if entry["kind"] == "release"]
+    counted = Counter(number for _, number in numbers)
+    after = [next((number for index, number in numbers if index > at), 0) for at in missing]
+    return set(sorted([*(number for number, times in counted.items() if times > 1), *after])[:200])
+
+
+def check_history(source: Files, said: Said, keys: Keys, log: Replayed | None, missing: list[int]) -> Past:
+    """Walks back from the current release along ``previous``; behind a gap in a folder only, over http to what may explain the log."""
+    asked: set[int] | None = None
     past, newer, lists = Past(chained={said.release: said.payload}), said, source.paths() is not None
     expected, unbroken = said.previous[1] if said.previous else None, True
     for number in range(said.release - 1, max(0, said.release - 1 - LONGEST), -1):
+        if asked is not None and number not in asked:
+            expected = None
+            continue
         if unbroken and expected is not None:
             past.chained[number] = expected
         found, refused = held_release(source, number)
@@ -1114,10 +1127,10 @@ def check_history(source: Files, said: Said, keys: Keys, log: Replayed | None) -
             unbroken, newer, expected = unbroken and found.payload == expected, found, found.previous[1] if found.previous else None
             continue
         past.findings += [refused] if refused is not None else kept_files(source, number, None) if lists else []
-        past.pruned += [number] if refused is None else []
+        past.pruned += [number] if refused is None and asked is None else []
         expected, unbroken = None, False
-        if not lists:
-            break
+        if not lists and asked is None:
+            asked = explaining(log, missing)
     if lists and said.release - 1 > LONGEST:
         past.findings.append(unsure(10, f"only the last {LONGEST} releases are followed, what lies of those before them was not looked at"))
     if past.pruned:
@@ -1810,7 +1823,7 @@ def look_back(source: Files, said: Said, question: Question, book: Book) -> tupl
     if said.log is not None:
         data = attempt(13, PROOF, lambda: source.read(PROOF, PROOF_CAP))
         findings += [data] if isinstance(data, Finding) else check_proof(data, said, said.log, book.log, PROOF)
-    past = check_history(source, said, keys, book.log)
+    past = check_history(source, said, keys, book.log, book.missing)
     findings += past.findings
     payloads, void, placed = dict(past.chained), dict[int, str](), list[Placed]()
     if book.log is not None and said.log is not None:

@@ -17,11 +17,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
+from attest.logged import Logged
 from attest.seen import Seen, SeenLog
 from attest.verify.answer import Descended, Finding, no, note, unsure
 from attest.verify.envelope import Opened
 from attest.verify.log import Log
 from attest.verify.past import Past
+from attest.verify.question import Earlier
 
 
 def check_descent(seen: tuple[str, Seen] | None, opened: Opened, past: Past, now: datetime) -> Iterator[Finding]:
@@ -40,9 +42,9 @@ def check_descent(seen: tuple[str, Seen] | None, opened: Opened, past: Past, now
         yield note(10, "frozen: it is the release that you have seen, and nothing followed it before it ran out; its publisher has stopped, or somebody holds back what is newer")
 
 
-def check_since(since: tuple[int, str | None], opened: Opened, past: Past) -> Descended | Finding:
-    """Whether the release in question follows an earlier one, and what shows it. ``since``: its number, and its payload where the reader has that."""
-    (number, payload), release = since, opened.statement.release
+def check_since(since: Earlier, opened: Opened, past: Past) -> Descended | Finding:
+    """Whether the release in question follows an earlier one, and what shows it."""
+    number, payload, release = since.release, since.payload, opened.statement.release
     known = past.payloads.get(number)
     if number > release:
         return no(10, f"release {release} is served, and you ask what changed since release {number}", str(number), str(release), "rolled-back")
@@ -50,8 +52,20 @@ def check_since(since: tuple[int, str | None], opened: Opened, past: Past) -> De
         return unsure(10, f"that release {release} follows release {number} is not shown", got="neither releases between them nor a log are held")
     if payload is not None and payload != known:
         return no(10, f"release {number} is not the one you have", payload, known, "forked")
+    if since.log is not None and (wrong := _after(since.log, opened, past)) is not None:
+        return wrong
     by: Literal["log", "chain", "itself"] = "itself" if number == release else "log" if past.places is not None and past.places.digest(number) == known else "chain"
     return Descended(number, known, by)
+
+
+def _after(earlier: Logged, opened: Opened, past: Past) -> Finding | None:
+    """The log that the reader's copy was signed after has to be the beginning of this one."""
+    said, log = opened.statement.log, None if past.places is None else past.places.log
+    if said is None or (said.origin, said.vkey) != (earlier.origin, earlier.vkey):
+        return no(10, "it names another log than the release you have, or none", earlier.vkey, "no log" if said is None else said.vkey, "forked")
+    if log is not None and earlier.size_before <= log.size and (root := log.tree.root(earlier.size_before).hex()) != earlier.root_before:
+        return no(10, f"the first {earlier.size_before} entries of the log are not those that the release you have was signed after", earlier.root_before, root, "forked")
+    return None
 
 
 def _same_log(origin: str, last: Seen, opened: Opened) -> Iterator[Finding]:

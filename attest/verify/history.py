@@ -9,7 +9,8 @@ itself alone. Two payloads under one number, both signed, are a fork: that is th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +27,8 @@ from attest.verify.subjects import CAP, KEPT, PROOF_NAME, RELEASES, if_there
 
 LONGEST: Final = 50_000
 """Releases that are followed; an hourly publisher has that many after five years."""
+MOST_EXPLAINING: Final = 200
+"""Releases behind a gap that are asked for over http."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,21 @@ class _Link:
     """Whether every release from the current one down to here is held, and is the one its successor names."""
 
 
-def check_history(source: Source, opened: Opened, accepted: Accepted, log: Log | None) -> History:
-    """Walks back from the current release. Behind a gap a folder is walked on, since all that lies in it has to hold; over http not."""
+def check_history(source: Source, opened: Opened, accepted: Accepted, log: Log | None, missing: Sequence[int] = ()) -> History:
+    """Walks back from the current release. Behind a gap a folder is walked on, since all that lies in it has to hold; over http only to
+    releases that may say what is void: of a number that the log has twice, or the next after an entry whose statement is missing.
+    """
     held: list[int] = []
     pruned: list[int] = []
     placed: list[Placed] = []
     findings: list[Finding] = []
     link, chained = _link(opened.statement, unbroken=True), {opened.statement.release: opened.payload}
     lists = source.paths() is not None
+    explaining: frozenset[int] | None = None
     for number in range(opened.statement.release - 1, max(0, opened.statement.release - 1 - LONGEST), -1):
+        if explaining is not None and number not in explaining:
+            link = _Link(link.newer, None, unbroken=False)
+            continue
         if link.unbroken and link.expected is not None:
             chained[number] = link.expected
         found = _held(source, number)
@@ -71,15 +80,24 @@ def check_history(source: Source, opened: Opened, accepted: Accepted, log: Log |
             link = _link(found.statement, unbroken=link.unbroken and found.payload == link.expected)
             continue
         findings += _orphans(source, number) if found is None and lists else [] if found is None else [found]
-        pruned += [number] if found is None else []
+        pruned += [number] if found is None and explaining is None else []
         link = _Link(link.newer, None, unbroken=False)
-        if not lists:
-            break
+        if not lists and explaining is None:
+            explaining = _explaining(log, missing)
     if lists and opened.statement.release - 1 > LONGEST:
         findings.append(unsure(10, f"only the last {LONGEST} releases are followed, what lies of those before them was not looked at"))
     if pruned:
         findings.append(note(10, f"no longer held: release {', '.join(map(str, pruned[:10]))}" + (" and more" if len(pruned) > 10 else "")))
     return History(tuple(held), tuple(pruned), chained, tuple(placed), tuple(findings))
+
+
+def _explaining(log: Log | None, missing: Sequence[int]) -> frozenset[int]:
+    """The releases that may say which entries were never signed."""
+    if log is None:
+        return frozenset()
+    counted = Counter(n for kind, n in log.kinds if kind == "release")
+    after = (next((n for kind, n in log.kinds[index:] if kind == "release"), 0) for index in missing)
+    return frozenset(sorted([*(n for n, count in counted.items() if count > 1), *after])[:MOST_EXPLAINING])
 
 
 def _link(statement: Statement, *, unbroken: bool) -> _Link:

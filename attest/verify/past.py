@@ -62,7 +62,7 @@ def look_back(source: Source, served: Opened, trust: Trust, book: Book, asked: O
     """Steps 10, 14 and 15, over a site that serves ``served``. ``asked``: another release, which the answer is about instead."""
     about = served if asked is None else asked
     accepted = _accepted(served, trust, book)
-    past = history.check_history(source, served, accepted, book.log)
+    past = history.check_history(source, served, accepted, book.log, [index for index, _, _ in book.spoken.missing])
     placed = (*past.placed, *_placed(served), *(_placed(asked) if asked is not None else ()), *_said(book.spoken, accepted, book.log))
     places = None if book.log is None else places_of(book.log, placed)
     payloads = {**_of_log(places), **past.chained}

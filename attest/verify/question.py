@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+from attest.logged import Logged
 from attest.seen import Seen
 from attest.trust import Trust
 from attest.wire.dns_txt import Named
@@ -13,6 +15,16 @@ from attest.wire.dns_txt import Named
 
 def _all(paths: Sequence[str]) -> Iterable[str]:
     return paths
+
+
+class Earlier(NamedTuple):
+    """An earlier release, as far as the reader has it."""
+
+    release: int
+    payload: str | None = None
+    """Hex SHA-256."""
+    log: Logged | None = None
+    """What its payload says of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +40,8 @@ class Question:
     """Whether evidence that expired since turns the answer into a no."""
     require: frozenset[str] = frozenset()
     """Of "site" and "history": what a bundle alone may not leave unchecked."""
-    since: tuple[int, str | None] | None = None
-    """An earlier release from which descent is to be shown: its number, and its payload's hex SHA-256 where the reader has it."""
+    since: Earlier | None = None
+    """An earlier release from which descent is to be shown."""
     named: Named | None = None
     """What DNS says of the host, where the reader asked for it."""
     page: str | None = None

@@ -227,7 +227,7 @@ def _one_of(value: Any, allowed: Iterable[Any], where: str) -> None:
 
 
 def _is_count(value: Any, names: Iterable[str]) -> bool:
-    return isinstance(value, dict) and set(value) == set(names) and all(type(count) is int and count >= 0 for count in value.values())
+    return isinstance(value, dict) and set(value) == set(names) and all(type(count) is int and 0 <= count < 2**53 for count in value.values())
 
 
 def _alike(one: Any, other: Any) -> bool:

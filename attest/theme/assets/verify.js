@@ -941,10 +941,24 @@
 
   // ---------------------------------------------------------------- step 10: the releases before
 
-  async function checkHistory(source, opened, accepted, log) {
+  /* Releases that may say which entries are void: of a number that the log has twice, or next after an entry whose statement is missing. */
+  function explaining(log, missing) {
+    const entries = log ? log.entries : [], times = new Map(), numbers = [];
+    entries.forEach((entry) => { if (entry.kind === "release") times.set(entry.n, (times.get(entry.n) || 0) + 1); });
+    times.forEach((count, n) => { if (count > 1) numbers.push(n); });
+    missing.forEach((at) => { const after = entries.find((entry, index) => index > at && entry.kind === "release"); numbers.push(after ? after.n : 0); });
+    return new Set(numbers.sort((a, b) => a - b).slice(0, 200));
+  }
+
+  async function checkHistory(source, opened, accepted, log, missing) {
+    let asked = null;
     const held = [], pruned = [], findings = [], placed = [], chained = new Map([[opened.statement.release, opened.payload]]), lists = source.paths() !== null, top = opened.statement;
     let newer = top, expected = top.previous ? top.previous.payload : null, unbroken = true;
     for (let number = top.release - 1; number > Math.max(0, top.release - 1 - LONGEST); number -= 1) {
+      if (asked && !asked.has(number)) {
+        expected = null;
+        continue;
+      }
       if (unbroken && expected) chained.set(number, expected);
       const found = await heldRelease(source, number);
       if (found && !isFinding(found)) {
@@ -960,11 +974,11 @@
       if (found) findings.push(found);
       else {
         if (lists) findings.push(...(await orphans(source, number)));
-        pruned.push(number);
+        if (!asked) pruned.push(number);
       }
       expected = null;
       unbroken = false;
-      if (!lists) break;
+      if (!lists && !asked) asked = explaining(log, missing);
     }
     if (lists && top.release - 1 > LONGEST) findings.push(unsure(10, "only the last " + LONGEST + " releases are followed, what lies of those before them was not looked at"));
     if (pruned.length) findings.push(note(10, "no longer held: release " + pruned.slice(0, 10).join(", ") + (pruned.length > 10 ? " and more" : "")));
@@ -1482,7 +1496,7 @@
       const data = await attempt(13, PROOF, () => source.read(PROOF, PROOF_CAP));
       findings.push(...(isFinding(data) ? [data] : await checkProof(data, opened, log, PROOF)));
     }
-    const past = await checkHistory(source, opened, accepted, log), placed = [...past.placed, ...(statement.log ? [placedRelease(opened, true)] : [])];
+    const past = await checkHistory(source, opened, accepted, log, laters.missing), placed = [...past.placed, ...(statement.log ? [placedRelease(opened, true)] : [])];
     laters.said.filter((later) => later.index !== null).forEach((later) => placed.push({ name: later.called, entry: entryOf(later.kind, later, later.digest), said: later.log, counts: accepted.ofOld(later.by, later.index) === "accepted" }));
     const places = log ? placesOf(log, placed) : null, payloads = new Map();
     if (places) {
