@@ -7,6 +7,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 KEYS   := .attest/keys
 FRESH  := controls/evidence/files/collected
+# A file of tests stays on one core, so that what it sets up once is set up once.
+ABREAST := -n auto --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
@@ -44,10 +46,10 @@ site: evidence
 	@$(BIN)/attest verify public --key $(KEYS)/statement.pub
 
 test: evidence lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(ABREAST)
 
 quick: $(READY)
-	@$(BIN)/pytest -m "not slow"
+	@$(BIN)/pytest -m "not slow" $(ABREAST)
 
 lint: $(READY)
 	@$(BIN)/ruff check

@@ -6,6 +6,7 @@ everything is installed. The count of such skips is printed at the end of a run.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -49,10 +50,12 @@ def npm_packages() -> Path:
     npm, lock, done = shutil.which("npm"), INTEROP / "package-lock.json", INTEROP / "node_modules" / ".package-lock.json"
     if npm is None or shutil.which("node") is None:
         missing("node and npm")
-    if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
-        ran = subprocess.run([str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=INTEROP, capture_output=True, timeout=600)
-        if ran.returncode:
-            missing("what tests/interop/package-lock.json names, which npm could not install")
+    with (INTEROP / ".npm.lock").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # tests run on every core, and one of them installs
+        if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
+            ran = subprocess.run([str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=INTEROP, capture_output=True, timeout=600)
+            if ran.returncode:
+                missing("what tests/interop/package-lock.json names, which npm could not install")
     return INTEROP / "node_modules"
 
 
