@@ -22,7 +22,7 @@ help:
 	@echo "make serve   preview in the browser, rebuilt at every change"
 	@echo "make lint    ruff, mypy and the import contracts"
 	@echo "make bench   measure, and compare with a limit in the same run"
-	@echo "make wheel   build the wheel into ./dist"
+	@echo "make wheel   what a release of Attest consists of, into ./dist: the wheel, verify.py, their digests"
 	@echo "make lock    resolve requirements.txt anew from pyproject.toml"
 	@echo "make clean   remove what can be made again (never keys, never releases)"
 
@@ -65,6 +65,8 @@ bench: $(READY)
 wheel: $(READY)
 	@rm -rf dist
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
+	@cp attest/theme/verify.py dist/
+	@cd dist && sha256sum *.whl verify.py > SHA256SUMS
 
 lock: $(READY)
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --group dev --group collect --group properdocs pyproject.toml -o requirements.txt
