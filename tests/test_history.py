@@ -180,7 +180,7 @@ def test_publishing_on_a_damaged_store_refuses_and_serves_what_was_served(center
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("where", "next_one"), [("_sign", 6), ("_complete", 7), ("switch", 7)])
+@pytest.mark.parametrize(("where", "next_one"), [("sign", 6), ("complete", 7), ("switch", 7)])
 def test_a_publisher_that_is_killed_leaves_no_gap(center: Path, tmp_path: Path, where: str, next_one: int) -> None:
     """Unsigned, the number is given anew; signed, it is finished first, and the one after it carries its history on."""
     folder = moved(center, tmp_path / "there")

@@ -154,7 +154,8 @@ def test_testssl_says_the_same_in_both_forms(tmp_path: Path, tls_server: int, re
     assert {row.outcome for row in flat.rows if row.row in ("SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2", "TLS1_3")} == {"pass"}
     assert flat.targets == pretty.targets == (f"localhost/127.0.0.1:{tls_server}",)
     assert (flat.observed, pretty.observed is not None, pretty.version is not None) == (None, True, True)
-    assert pretty.examined == len(pretty.rows) > 6
+    about_it = [row for row in pretty.rows if row.row != "engine_problem"]  # said of the machine that scans, where its openssl lacks an engine
+    assert pretty.examined == len(about_it) > 6
 
 
 @pytest.mark.slow
@@ -163,7 +164,7 @@ def test_testssl_that_reached_nothing_proves_nothing(tmp_path: Path, require_too
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         reading = _testssl(require_tool("testssl"), tmp_path / "out.json", form, closed.getsockname()[1])
-    assert (reading.format, reading.examined, _counts(reading)) == ("testssl", 0, {"other": 1})
+    assert (reading.format, reading.examined, set(_counts(reading))) == ("testssl", 0, {"other"})
 
 
 NODE_TESTS = """
