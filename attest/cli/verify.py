@@ -65,8 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     question = replace(_question(arguments, trust_file), since=None if base is None else base.earlier)
     have = documents.given(arguments)
     answer = _asked(arguments, question, have.bundle)
-    if arguments.remember:
-        answer = _remember(arguments, trust_file, question, answer, have.bundle)
+    if arguments.remember and (pinned := _remember(arguments, trust_file, question, answer)) is not None:
+        question, answer = pinned, _asked(arguments, pinned, have.bundle)
     if not arguments.no_state:
         _keep_seen(answer, question)
     changed, code = _changed(base, source, answer)
@@ -172,33 +172,33 @@ def _bundle(where: str) -> bytes | None:
     return read_file(place, MAX_BYTES)
 
 
-def _remember(arguments: argparse.Namespace, trust_file: Path, question: Question, answer: Answer, packed: bytes | None) -> Answer:
-    """Pins the key that signed, where all else holds and the reader gave it or confirms it now. The answer under the new pin."""
+def _remember(arguments: argparse.Namespace, trust_file: Path, question: Question, answer: Answer) -> Question | None:
+    """Pins the key that signed, where all else holds and the reader gave it or confirms it now. The question under the new pin, None where there is none."""
     statement, key = answer.facts.statement, answer.facts.fingerprint
     if statement is None or key is None or answer.word not in ("valid", "unknown-signer") or not _holds_but_signer(answer):
         ui.warn("nothing was remembered: not everything held")
-        return answer
+        return None
     if any((pin.center, pin.role, pin.key) == (statement.center, "issuer", key) for pin in question.trust.pins):
         ui.say(f"{key} is pinned already")
-        return answer
+        return None
     others = sorted({pin.key for pin in question.trust.pins if (pin.center, pin.role) == (statement.center, "issuer")})
     if others and not _is_led(answer, others):
         ui.warn(f"nothing was remembered: {one_line(statement.center)} is pinned already, to {' and '.join(others)}")
         ui.say("if its key was changed, and you were told so by another way, add the new one with `attest trust add`")
-        return answer
+        return None
     vouched = _vouched(arguments, answer)
     if vouched is None and not arguments.key and not arguments.dns and not asking.on_terminal():
         raise WrongUse("--remember needs the key you compared", "give its fingerprint with --key, or run it on a terminal")
     if vouched is None and not arguments.key and not (asking.on_terminal() and _confirmed(statement.center, statement.center_name, key)):
         ui.say("nothing was remembered")
-        return answer
+        return None
     source = arguments.source or f"{vouched or ('given with --key' if arguments.key else 'confirmed')} on {clock.now_or(None, 'now').date()}"
     log = answer.facts.pin.log if vouched is not None and answer.facts.pin is not None else None
     pin = Pin(statement.center, "issuer", key, statement.spki, log, source=source)
     text, _ = trusted.read_trust(trust_file, needed=False)
     trusted.write_whole(trust_file, trusted.with_pin(text, pin).encode())
     ui.say(f"remembered {key} for {one_line(statement.center)} in {trust_file}")
-    return _asked(arguments, replace(question, trust=Trust((*question.trust.pins, pin))), packed)
+    return replace(question, trust=Trust((*question.trust.pins, pin)))
 
 
 def _is_led(answer: Answer, pinned: Sequence[str]) -> bool:
