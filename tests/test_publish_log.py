@@ -408,12 +408,15 @@ def test_the_verb_signs_nothing_where_it_cannot_be_stored(dest: Path, opened: Ke
     release(dest, opened, first=True)
     signed = read_highwater(opened.folder)
     for verb in (("publish", dest, "--dir", SOURCES), ("withdraw", "1", dest, "--why", "Wrong.")):
-        done = attest(*verb, "--keys", opened.folder, "--at", "2026-11-22T12:00:00Z", "--entered", "exit 7")
+        done = attest(*verb, "--keys", opened.folder, "--at", "2026-11-22T12:00:00Z", "--entered", "sh -c 'exit 7'")
         assert (done.returncode, "ended with 7, so nothing was signed" in done.stderr) == (1, True), done.stderr
+    for command, code, said in (("no-such-program --at-all", 1, "cannot be run"), ("sh -c 'exit", 2, "--entered")):
+        done = attest("withdraw", "1", dest, "--why", "Wrong.", "--keys", opened.folder, "--at", "2026-11-22T12:00:00Z", "--entered", command)
+        assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert read_highwater(opened.folder) == signed
     assert str(dest.readlink()) == "public.releases/1"
     assert attest("withdraw", "1", dest, "--why", "Wrong.", "--keys", opened.folder, "--at", "2026-11-22T12:00:00Z", "--entered", "true").returncode == 0
-    assert list(whole(dest, opened, AT + DAY).values()).count("void") == 2
+    assert list(whole(dest, opened, AT + DAY).values()).count("void") == 3
 
 
 # Statements that come later

@@ -22,7 +22,7 @@ from attest.cli.folder import root_of
 from attest.cli.init import EXAMPLE_ADDRESS
 from attest.cli.keys import add_folder, folder_of
 from attest.cli.passphrase import passphrase_source
-from attest.errors import Refused
+from attest.errors import Refused, WrongUse
 from attest.keys import open_keys
 from attest.publishers.directory import Directory
 from attest.repository import clean_commit
@@ -54,13 +54,29 @@ def add_entered(parser: argparse.ArgumentParser) -> None:
 
 
 def entered_of(command: str | None) -> Callable[[], None]:
-    """What ``Place.entered`` calls: the command in a shell, all it says being talk. The call raises Refused where it fails."""
+    """What ``Place.entered`` calls: the program with its arguments, through no shell; all it says is talk.
+
+    Raises WrongUse for what is no list of words. The call raises Refused where the program fails, or cannot be run.
+    """
+    try:
+        words = shlex.split(command or "")
+    except ValueError as error:
+        raise WrongUse(f"--entered {command!r}: {str(error).lower()}", "a program and its arguments, quoted as for a shell") from None
 
     def entered() -> None:
-        if command is not None and (code := subprocess.run(command, shell=True, check=False, stdout=sys.stderr).returncode):  # noqa: S602 - the publisher's own
-            raise Refused(f"the command of --entered ended with {code}, so nothing was signed", "its entry in the log is void; run it again when the command can succeed")
+        if words and (ended := _ended(words)):
+            raise Refused(f"the command of --entered {ended}, so nothing was signed", "its entry in the log is void; run it again when the command can succeed")
 
     return entered
+
+
+def _ended(words: list[str]) -> str:
+    """How a program went wrong, or nothing."""
+    try:
+        code = subprocess.run(words, check=False, stdout=sys.stderr).returncode
+    except OSError as error:
+        return f"cannot be run ({(error.strerror or str(error)).lower()})"
+    return f"ended with {code}" if code else ""
 
 
 def run(arguments: argparse.Namespace) -> int:
