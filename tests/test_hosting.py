@@ -273,7 +273,8 @@ def test_pages_come_with_every_header_once(client: Client, harbourline: Site) ->
     ("attestation/statement.json", "application/json"), ("attestation/SHA256SUMS", "text/plain"), ("attestation/SHA256SUMS.sig", "text/plain"),
     ("attestation/keys/statement.pem", "text/plain"), ("attestation/keys/statement.pub", "text/plain"), ("attestation/keys/allowed_signers", "text/plain"),
     ("attestation/releases/1/SHA256SUMS", "text/plain"), ("attestation/releases/1/bundle.sigstore.json", "application/json"), ("history/releases.json", "application/json"),
-    ("feeds/notices.xml", "application/atom+xml"), ("feeds/changes.xml", "application/atom+xml"), ("feeds/notices.json", "application/feed+json"),
+    ("attestation/proof.tlog-proof", "text/plain"), ("attestation/releases/1/proof.tlog-proof", "text/plain"), ("attestation/log/checkpoint", "text/plain"),
+    ("attestation/keys/log.vkey", "text/plain"), ("feeds/notices.xml", "application/atom+xml"), ("feeds/changes.xml", "application/atom+xml"), ("feeds/notices.json", "application/feed+json"),
     ("feeds/changes.json", "application/feed+json"),
 ])  # fmt: skip
 def test_what_programs_read_has_its_media_type_and_is_open_to_them(client: Client, harbourline: Site, path: str, type_: str) -> None:

@@ -28,8 +28,8 @@ HIDDEN: Final = ("_headers", "_redirects", "CNAME", ".nojekyll")
 
 HASHED: Final = r"\.[0-9a-f]{8}\.(min\.)?(css|js)$"
 """Names that change with their content."""
-TEXT: Final = r"attestation/(releases/[0-9]+/)?(SHA256SUMS(\.sig)?|keys/[a-z_.]+)$"
-"""Lists, signatures and keys, whose names tell a host nothing or the wrong thing."""
+TEXT: Final = r"attestation/((releases/[0-9]+/)?(SHA256SUMS(\.sig)?|proof\.tlog-proof)|log/checkpoint|keys/[a-z0-9_.-]+)$"
+"""Lists, signatures, proofs, the log's checkpoint and keys, whose names tell a host nothing or the wrong thing."""
 ATOM: Final = r"feeds/[a-z]+\.xml$"
 JSON_FEED: Final = r"feeds/[a-z]+\.json$"
 
@@ -72,8 +72,9 @@ def common(hosted: Hosted, *, cache: bool = True) -> dict[str, str]:
 
 def text_paths(releases: str = ":n") -> tuple[str, ...]:
     """What ``TEXT`` matches, as paths with a placeholder, for hosts that know no patterns."""
-    lists = [f"attestation/{folder}SHA256SUMS" for folder in ("", f"releases/{releases}/")]
-    return (*lists, "attestation/SHA256SUMS.sig", *(f"attestation/keys/{name}" for name in ("statement.pem", "statement.pub", "allowed_signers")))
+    lists = [f"attestation/{folder}{name}" for folder in ("", f"releases/{releases}/") for name in ("SHA256SUMS", "proof.tlog-proof")]
+    single = ("SHA256SUMS.sig", "log/checkpoint", *(f"keys/{name}" for name in ("statement.pem", "statement.pub", "allowed_signers", "log.vkey")))
+    return (*lists, *(f"attestation/{name}" for name in single))
 
 
 FEEDS: Final = {"feeds/notices.xml": ATOM, "feeds/changes.xml": ATOM, "feeds/notices.json": JSON_FEED, "feeds/changes.json": JSON_FEED}
