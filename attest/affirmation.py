@@ -21,6 +21,7 @@ from attest.errors import Unreadable
 from attest.times import end_of, parse_day, parse_moment, print_moment
 from attest.wire import base64_strict, dsse, jcs, openssh, publickey, strict_json
 from attest.wire.bundle import Bundle, parse_bundle
+from attest.wire.json_fields import an_object, text
 from attest.words import ATTESTATION, PAYLOAD_TYPE, STATEMENT_TYPE
 
 PREDICATE: Final = "https://w3id.org/attest-center/affirmation/v0.1"
@@ -81,14 +82,14 @@ def print_affirmation(made: Affirmation) -> bytes:
 
 def parse_affirmation(payload: bytes) -> Affirmation:
     """The payload's bytes -> Affirmation. Raises Unreadable naming the field that is wrong, or for bytes that printing would not give."""
-    statement = _object(strict_json.parse(payload, "the affirmation"), "the affirmation")
+    statement = an_object(strict_json.parse(payload, "the affirmation"), "the affirmation")
     if statement.get("predicateType") != PREDICATE:
         raise Unreadable(f"predicateType {statement.get('predicateType')!r:.100} is not that of an affirmation, {PREDICATE}")
-    said = _object(statement.get("predicate"), "predicate")
-    center = _object(said.get("center"), "center")
-    spki = base64_strict.decode(_text(_object(said.get("keys"), "keys").get("officer"), "keys.officer"))
+    said = an_object(statement.get("predicate"), "predicate")
+    center = an_object(said.get("center"), "center")
+    spki = base64_strict.decode(text(an_object(said.get("keys"), "keys").get("officer"), "keys.officer"))
     publickey.load_spki(spki)
-    made = Affirmation(_text(center.get("id"), "center.id"), _text(center.get("name"), "center.name"), *_act(said), spki)
+    made = Affirmation(text(center.get("id"), "center.id"), text(center.get("name"), "center.name"), *_act(said), spki)
     if why := _problem(made):
         raise Unreadable(f"the affirmation cannot be: {why}")
     if print_affirmation(made) != payload:
@@ -121,21 +122,21 @@ def parse_affirmed(value: Any, release: int) -> Affirmed | None:
     """A statement's ``affirmation`` -> what it says; None where there is none. Raises Unreadable naming the field that is wrong."""
     if value is None:
         return None
-    said = _object(value, "affirmation")
+    said = an_object(value, "affirmation")
     since: Any = said.get("since")
     if not isinstance(since, int) or isinstance(since, bool) or not 1 <= since <= release:
         raise Unreadable("affirmation.since is no release up to this one")
-    if not openssh.is_fingerprint(key := _text(said.get("key"), "affirmation.key")):
+    if not openssh.is_fingerprint(key := text(said.get("key"), "affirmation.key")):
         raise Unreadable("affirmation.key is no fingerprint")
     return Affirmed(*_act(said), key, since)
 
 
 def _act(said: dict[str, Any]) -> tuple[str, str, datetime, date]:
     try:
-        when, until = parse_moment(_text(said.get("affirmedAt"), "affirmedAt")), parse_day(_text(said.get("until"), "until"))
+        when, until = parse_moment(text(said.get("affirmedAt"), "affirmedAt")), parse_day(text(said.get("until"), "until"))
     except ValueError as error:
         raise Unreadable(f"the affirmation's dates: {error}") from None
-    return _text(said.get("text"), "text"), _text(said.get("role"), "role"), when, until
+    return text(said.get("text"), "text"), text(said.get("role"), "role"), when, until
 
 
 def _problem(made: Affirmation) -> str:
@@ -151,15 +152,3 @@ def _problem(made: Affirmation) -> str:
 
 def _signed(made: Affirmation, found: Bundle) -> bool:
     return found.hint == openssh.fingerprint(made.spki) and publickey.verify(made.spki, found.signature, dsse.pae(PAYLOAD_TYPE, found.payload))
-
-
-def _object(value: Any, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Unreadable(f"{what} is not an object")
-    return value
-
-
-def _text(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise Unreadable(f"{what} is not text")
-    return value

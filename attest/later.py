@@ -25,8 +25,9 @@ from typing import Any, Final, Literal, get_args
 
 from attest.errors import Unreadable
 from attest.logged import Logged, log_object, parse_log
-from attest.times import parse_moment, print_moment
+from attest.times import print_moment
 from attest.wire import base64_strict, jcs, openssh, strict_json
+from attest.wire.json_fields import an_object, moment, number, text
 from attest.wire.log_entry import Entry, Kind
 from attest.words import ATTESTATION, STATEMENT_TYPE
 
@@ -39,6 +40,8 @@ MOST_WHY: Final = 2000
 """Characters of a withdrawal's reason."""
 MAX_BYTES: Final = 1024 * 1024
 """Of a payload."""
+BELOW: Final = 10**9
+"""Numbers of releases and versions, and indexes: what an entry of the log can say."""
 
 _HEX = re.compile("[0-9a-f]{64}")
 _NOTICE = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
@@ -110,11 +113,11 @@ def print_later(later: Later) -> bytes:
 
 def parse_later(payload: bytes) -> Later:
     """The payload's bytes -> Later. Raises Unreadable naming the field that is wrong, or for bytes that printing would not give."""
-    statement = _object(strict_json.parse(_bounded(payload), "the statement"), "the statement")
+    statement = an_object(strict_json.parse(_bounded(payload), "the statement"), "the statement")
     kind = next((kind for kind, known in PREDICATES.items() if known == statement.get("predicateType")), None)
     if kind is None:
         raise Unreadable(f"predicateType {statement.get('predicateType')!r:.80} is none of a withdrawal, notice or change of keys")
-    later = _later(kind, _object(statement.get("predicate"), "predicate"))
+    later = _later(kind, an_object(statement.get("predicate"), "predicate"))
     try:
         same = print_later(later) == payload
     except ValueError as error:
@@ -157,11 +160,11 @@ def _said(later: Later) -> tuple[str, str, dict[str, Any]]:
 
 
 def _later(kind: LaterKind, predicate: dict[str, Any]) -> Later:
-    center, keys = _object(predicate.get("center"), "center"), _object(predicate.get("keys"), "keys")
+    center, keys = an_object(predicate.get("center"), "center"), an_object(predicate.get("keys"), "keys")
     later = Later(
-        kind, _text(center.get("id"), "center.id"), _text(center.get("name"), "center.name"),
-        _number(predicate.get("release"), "release", 1 if kind == "withdrawal" else 0), _moment(predicate.get("issuedAt"), "issuedAt"),
-        base64_strict.decode(_text(keys.get("statement"), "keys.statement")), parse_log(predicate.get("log"), keys.get("log")), _body(kind, predicate),
+        kind, text(center.get("id"), "center.id"), text(center.get("name"), "center.name"),
+        number(predicate.get("release"), "release", 1 if kind == "withdrawal" else 0, BELOW), moment(predicate.get("issuedAt"), "issuedAt"),
+        base64_strict.decode(text(keys.get("statement"), "keys.statement")), parse_log(predicate.get("log"), keys.get("log")), _body(kind, predicate),
     )  # fmt: skip
     if isinstance(later.body, KeyChange) and (later.body.trusted_before or 0) > later.log.size_before:
         raise Unreadable("trustedBefore lies behind the statement's own entry: a key that goes is gone from then on at the latest")
@@ -170,15 +173,15 @@ def _later(kind: LaterKind, predicate: dict[str, Any]) -> Later:
 
 def _body(kind: LaterKind, said: dict[str, Any]) -> Body:
     if kind == "withdrawal":
-        if not _HEX.fullmatch(payload := _text(said.get("payload"), "payload")):
+        if not _HEX.fullmatch(payload := text(said.get("payload"), "payload")):
             raise Unreadable("payload is not a SHA-256 in hex")
-        if len(why := _text(said.get("why"), "why")) > MOST_WHY:
+        if len(why := text(said.get("why"), "why")) > MOST_WHY:
             raise Unreadable(f"why is longer than {MOST_WHY} characters")
         return Withdrawal(payload, why)
     if kind == "notice":
-        if not _NOTICE.fullmatch(ident := _text(said.get("notice"), "notice")):
+        if not _NOTICE.fullmatch(ident := text(said.get("notice"), "notice")):
             raise Unreadable("notice is not the id of one: lower-case letters, digits, hyphens and points, up to 80")
-        return Notice(ident, _number(said.get("version"), "version", 1), _object(said.get("says"), "says"))
+        return Notice(ident, number(said.get("version"), "version", 1, BELOW), an_object(said.get("says"), "says"))
     return _key_change(said)
 
 
@@ -187,10 +190,10 @@ def _key_change(said: dict[str, Any]) -> KeyChange:
     reason: Any = said.get("reason")
     if change not in get_args(Change) or reason not in get_args(Reason):
         raise Unreadable("change is neither announce nor retire, or reason neither planned nor compromised")
-    spki = base64_strict.decode(_text(said.get("key"), "key"))
+    spki = base64_strict.decode(text(said.get("key"), "key"))
     openssh.fingerprint(spki)
-    start, until = (None if said.get(key) is None else _moment(said.get(key), key) for key in ("from", "until"))
-    before = None if said.get("trustedBefore") is None else _number(said.get("trustedBefore"), "trustedBefore", 0)
+    start, until = (None if said.get(key) is None else moment(said.get(key), key) for key in ("from", "until"))
+    before = None if said.get("trustedBefore") is None else number(said.get("trustedBefore"), "trustedBefore", 0, BELOW)
     if (change == "announce") != (start is not None) or (change == "retire" and until is not None) or (change == "announce" and before is not None):
         raise Unreadable("a key that comes has a start, and one that goes may have an index it is trusted before")
     return KeyChange(change, spki, start, until, reason, before)
@@ -200,28 +203,3 @@ def _bounded(payload: bytes) -> bytes:
     if len(payload) > MAX_BYTES:
         raise Unreadable(f"the statement has {len(payload)} bytes, more than {MAX_BYTES}")
     return payload
-
-
-def _object(value: Any, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Unreadable(f"{what} is not an object")
-    return value
-
-
-def _text(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise Unreadable(f"{what} is not text")
-    return value
-
-
-def _number(value: Any, what: str, least: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 10**9:
-        raise Unreadable(f"{what} is not a whole number of at least {least}")
-    return value
-
-
-def _moment(value: Any, what: str) -> datetime:
-    try:
-        return parse_moment(_text(value, what))
-    except ValueError as error:
-        raise Unreadable(f"{what}: {error}") from None

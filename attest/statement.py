@@ -15,8 +15,7 @@ unknown fields of the predicate are ignored (format.md, Statement). Imports the 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,14 +23,14 @@ from typing import Any
 from attest.affirmation import Affirmed, parse_affirmed
 from attest.errors import Unreadable
 from attest.logged import Logged, log_object, parse_log
-from attest.times import parse_moment, print_moment
+from attest.times import print_moment
 from attest.wire import base64_strict, jcs, strict_json
+from attest.wire.json_fields import a_list, an_object, moment, number, sha256_hex, text
 from attest.words import ATTESTATION, PREDICATE_TYPE, STATEMENT_TYPE, VERDICTS
 
 MANIFEST = f"{ATTESTATION}/SHA256SUMS"
 ASSESSMENT = f"{ATTESTATION}/assessment.json"
 
-_HEX = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +94,33 @@ def release_fields(n: int, previous: tuple[int, str] | None, issued_at: datetime
 
 def parse_statement(payload: bytes) -> Statement:
     """The payload's bytes -> Statement. Raises Unreadable naming the field that is wrong."""
-    statement = _dict(strict_json.parse(payload, "the statement"), "the statement")
+    statement = an_object(strict_json.parse(payload, "the statement"), "the statement")
     if statement.get("_type") != STATEMENT_TYPE:
         raise Unreadable(f"the statement's _type is not {STATEMENT_TYPE}")
     if statement.get("predicateType") != PREDICATE_TYPE:
         raise Unreadable(f"predicateType {statement.get('predicateType')!r:.80} is not known, expected {PREDICATE_TYPE}")
     subjects = _subjects(statement.get("subject"))
-    return _predicate(_dict(statement.get("predicate"), "predicate"), subjects)
+    return _predicate(an_object(statement.get("predicate"), "predicate"), subjects)
 
 
 def _predicate(predicate: dict[str, Any], subjects: Mapping[str, str]) -> Statement:
-    center = _dict(predicate.get("center"), "center")
+    center = an_object(predicate.get("center"), "center")
     parsed = Statement(
-        center=_text(center.get("id"), "center.id"),
-        center_name=_text(center.get("name"), "center.name"),
-        release=_count(predicate.get("release"), "release", 1),
+        center=text(center.get("id"), "center.id"),
+        center_name=text(center.get("name"), "center.name"),
+        release=number(predicate.get("release"), "release", 1),
         previous=_previous(predicate.get("previous")),
-        as_of=_moment(predicate.get("asOf"), "asOf"),
-        issued_at=_moment(predicate.get("issuedAt"), "issuedAt"),
-        valid_until=_moment(predicate.get("validUntil"), "validUntil"),
-        spki=base64_strict.decode(_text(_dict(predicate.get("keys"), "keys").get("statement"), "keys.statement")),
+        as_of=moment(predicate.get("asOf"), "asOf"),
+        issued_at=moment(predicate.get("issuedAt"), "issuedAt"),
+        valid_until=moment(predicate.get("validUntil"), "validUntil"),
+        spki=base64_strict.decode(text(an_object(predicate.get("keys"), "keys").get("statement"), "keys.statement")),
         log=None if predicate.get("log", "absent") is None else parse_log(predicate.get("log"), predicate["keys"].get("log")),
         manifest=subjects[MANIFEST],
         assessment=subjects[ASSESSMENT],
         claims=_claims(predicate.get("claims")),
         totals=_totals(predicate.get("totals"), "totals"),
         withheld=_totals(predicate.get("withheld"), "withheld"),
-        affirmation=parse_affirmed(predicate.get("affirmation"), _count(predicate.get("release"), "release", 1)),
+        affirmation=parse_affirmed(predicate.get("affirmation"), number(predicate.get("release"), "release", 1)),
         predicate=predicate,
     )
     _holds_together(parsed)
@@ -139,11 +138,11 @@ def _holds_together(parsed: Statement) -> None:
 
 def _subjects(value: Any) -> dict[str, str]:
     found = {}
-    for item in _list(value, "subject"):
-        subject = _dict(item, "subject")
-        digest = _dict(subject.get("digest"), "subject.digest")
-        found[_text(subject.get("name"), "subject.name")] = _hex(digest.get("sha256"), "subject.digest.sha256")
-    if set(found) != {MANIFEST, ASSESSMENT} or len(_list(value, "subject")) != len(found):
+    for item in a_list(value, "subject"):
+        subject = an_object(item, "subject")
+        digest = an_object(subject.get("digest"), "subject.digest")
+        found[text(subject.get("name"), "subject.name")] = sha256_hex(digest.get("sha256"), "subject.digest.sha256")
+    if set(found) != {MANIFEST, ASSESSMENT} or len(a_list(value, "subject")) != len(found):
         raise Unreadable(f"the subjects are not exactly {MANIFEST} and {ASSESSMENT}")
     return found
 
@@ -151,67 +150,26 @@ def _subjects(value: Any) -> dict[str, str]:
 def _previous(value: Any) -> tuple[int, str] | None:
     if value is None:
         return None
-    previous = _dict(value, "previous")
-    return _count(previous.get("release"), "previous.release", 1), _hex(previous.get("payload"), "previous.payload")
+    previous = an_object(value, "previous")
+    return number(previous.get("release"), "previous.release", 1), sha256_hex(previous.get("payload"), "previous.payload")
 
 
 def _claims(value: Any) -> tuple[tuple[str, str, str], ...]:
-    claims = [_dict(item, "claims") for item in _list(value, "claims")]
-    found = tuple((_text(c.get("id"), "claims.id"), _verdict(c.get("verdict")), _hex(c.get("record"), "claims.record")) for c in claims)
+    claims = [an_object(item, "claims") for item in a_list(value, "claims")]
+    found = tuple((text(c.get("id"), "claims.id"), _verdict(c.get("verdict")), sha256_hex(c.get("record"), "claims.record")) for c in claims)
     if len({ident for ident, _, _ in found}) != len(found):
         raise Unreadable("a control is claimed twice")
     return found
 
 
 def _totals(value: Any, what: str) -> dict[str, int]:
-    counted = _dict(value, what)
+    counted = an_object(value, what)
     if set(counted) != set(VERDICTS):
         raise Unreadable(f"{what} does not name exactly the five verdicts")
-    return {verdict: _count(counted[verdict], f"{what}.{verdict}", 0) for verdict in VERDICTS}
+    return {verdict: number(counted[verdict], f"{what}.{verdict}", 0) for verdict in VERDICTS}
 
 
 def _verdict(value: Any) -> str:
     if value not in VERDICTS:
         raise Unreadable(f"{value!r:.60} is not a verdict")
     return str(value)
-
-
-def _moment(value: Any, what: str) -> datetime:
-    return _as(parse_moment, _text(value, what), what)
-
-
-def _as(parse: Callable[[str], datetime], text: str, what: str) -> datetime:
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise Unreadable(f"{what}: {error}") from None
-
-
-def _dict(value: Any, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Unreadable(f"{what} is not an object")
-    return value
-
-
-def _list(value: Any, what: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise Unreadable(f"{what} is not a list")
-    return value
-
-
-def _text(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise Unreadable(f"{what} is not text")
-    return value
-
-
-def _hex(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not _HEX.fullmatch(value):
-        raise Unreadable(f"{what} is not a SHA-256 in hex")
-    return value
-
-
-def _count(value: Any, what: str, least: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 2**53:  # beyond it numbers are not the same everywhere
-        raise Unreadable(f"{what} is not a whole number of at least {least}")
-    return value

@@ -70,8 +70,8 @@ def die_at(k: int) -> Callable[..., None]:
     return watch
 
 
-def killed(root: Path, k: int, act: Callable[[Path], object]) -> bool:
-    """Acts in a child that dies at its k-th moment; False where it ended before that."""
+def dying(root: Path, k: int, act: Callable[[Path], object]) -> int:
+    """Acts in a child that dies at its k-th moment; how it ended."""
     child = os.fork()
     if child == 0:
         try:
@@ -80,7 +80,12 @@ def killed(root: Path, k: int, act: Callable[[Path], object]) -> bool:
         except BaseException:
             os._exit(1)
         os._exit(0)
-    status = os.waitpid(child, 0)[1]
+    return os.waitpid(child, 0)[1]
+
+
+def killed(root: Path, k: int, act: Callable[[Path], object]) -> bool:
+    """Whether it died there; False where it ended before that."""
+    status = dying(root, k, act)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
     return os.WIFSIGNALED(status)
 
@@ -225,15 +230,7 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
 
 def try_killed(root: Path, k: int, act: Callable[[Path], object]) -> None:
     """As ``killed``; an act that is refused (it was done by then, or would take a notice back) has ended, too."""
-    child = os.fork()
-    if child == 0:
-        try:
-            sys.setprofile(die_at(k))
-            act(root)
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    os.waitpid(child, 0)
+    dying(root, k, act)
 
 
 @pytest.mark.parametrize("size", [0, 100, 700, 1500, 2000])
