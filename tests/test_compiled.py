@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import BaseLoader, Environment, FileSystemLoader, PackageLoader
 
-from attest.pages.environment import Compiled
+from attest.pages.environment import Compiled, environment
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,9 @@ def python_keeps_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def reading(folder: Path, loader: BaseLoader | None = None, *, trim: bool = False) -> Environment:
-    return Environment(loader=loader or PackageLoader("attest.pages"), autoescape=True, trim_blocks=trim, bytecode_cache=Compiled(folder))
+    made = Environment(loader=loader or PackageLoader("attest.pages"), autoescape=True, trim_blocks=trim, bytecode_cache=Compiled(folder))
+    made.filters.update(environment(None).filters)
+    return made
 
 
 def kept(folder: Path) -> dict[str, bytes]:

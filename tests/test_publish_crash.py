@@ -284,7 +284,8 @@ def test_a_full_disk_leaves_the_old_release_and_says_so(small_disk: Path, tmp_pa
     assert release(dest, made, AT + DAY).head.n == 2
 
 
-def test_a_torn_signed_folder_is_dropped_and_a_whole_one_finished(tmp_path: Path) -> None:
+@pytest.mark.parametrize("torn", ["index.html", "attestation/SHA256SUMS"])
+def test_a_torn_signed_folder_is_dropped_and_a_whole_one_finished(tmp_path: Path, torn: str) -> None:
     made = new_keys(tmp_path / "keys")
     release(tmp_path / "public", made, first=True)
     beside = tmp_path / "public.releases"
@@ -298,7 +299,7 @@ def test_a_torn_signed_folder_is_dropped_and_a_whole_one_finished(tmp_path: Path
     (beside / ".staging-2").mkdir()
     (beside / "2").rename(beside / ".staging-2/site")
     whole = shutil.copytree(tmp_path, tmp_path.with_name("whole"), symlinks=True)
-    (beside / ".staging-2/site/index.html").write_text("torn")
+    (beside / ".staging-2/site" / torn).unlink()
     assert release(tmp_path / "public", made, AT + 2 * DAY).finished == ()
     settled(tmp_path, 2, 0)
     assert release(whole / "public", opened(whole), AT + 2 * DAY).finished == (2,)

@@ -84,7 +84,7 @@ def _signed_before(place: Place, standing: Standing, ledger: Ledger | None) -> S
             try:
                 complete(place, folder, number, ledger, _folder(place, standing))
                 return check(place, folder, number, standing, None)
-            except AttestError:
+            except (AttestError, FileNotFoundError):  # torn: a full disk is another error, and drops nothing
                 return None
     return None
 
