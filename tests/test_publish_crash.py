@@ -298,7 +298,7 @@ def test_a_torn_signed_folder_is_dropped_and_a_whole_one_finished(tmp_path: Path
     (tmp_path / "public").symlink_to("public.releases/1")
     (beside / ".staging-2").mkdir()
     (beside / "2").rename(beside / ".staging-2/site")
-    whole = shutil.copytree(tmp_path, tmp_path.with_name("whole"), symlinks=True)
+    whole = shutil.copytree(tmp_path, tmp_path.with_name(f"{tmp_path.name}-whole"), symlinks=True)
     (beside / ".staging-2/site" / torn).unlink()
     assert release(tmp_path / "public", made, AT + 2 * DAY).finished == ()
     settled(tmp_path, 2, 0)
