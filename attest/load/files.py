@@ -2,10 +2,10 @@
 
     controls/center.yml
     controls/affirmation.sigstore.json                          what a person affirmed, read by ``affirmed``
-    controls/{customers,suppliers,evidence,frameworks,registers,notices}/<id>.yml
+    controls/{customers,suppliers,evidence,frameworks,registers,notices,questionnaires,acceptance}/<id>.yml
     controls/registers/*.csv *.xlsx                             rows that a register's file: names
     controls/evidence/files/**                                  evidence itself, read by ``observe``
-    controls/{questionnaires,acceptance,parties}/               kept for later, not read
+    controls/parties/                                           never read for what is published: ``load.parties``
 
 README.md and names that begin with a dot are left alone.
 """
@@ -25,8 +25,8 @@ from attest.yaml_lines import MAX_BYTES, Document, Parse, parse, shown
 
 CENTER: Final = "controls/center.yml"
 AFFIRMATION: Final = "controls/affirmation.sigstore.json"
-FOLDERS: Final = ("customers", "suppliers", "evidence", "frameworks", "registers", "notices")
-RESERVED: Final = ("questionnaires", "acceptance", "parties")
+FOLDERS: Final = ("customers", "suppliers", "evidence", "frameworks", "registers", "notices", "questionnaires", "acceptance")
+RESERVED: Final = ("parties",)
 SHEETS: Final = (".csv", ".xlsx")
 """Endings of spreadsheets that hold a register's rows."""
 
@@ -96,11 +96,12 @@ def _list_folder(root: Path, folder: str) -> Iterator[str | Problem]:
             continue
         if folder == "registers" and name.endswith(SHEETS) and entry.is_file(follow_symlinks=False):
             continue
-        wrong = _wrong_name(name, entries) if entry.is_file(follow_symlinks=False) else _kind(entry)
+        wrong = wrong_name(name, entries) if entry.is_file(follow_symlinks=False) else _kind(entry)
         yield Problem(shown(path, 200), 0, "", *wrong) if wrong else path
 
 
-def _wrong_name(name: str, beside: Mapping[str, object]) -> tuple[str, str] | None:
+def wrong_name(name: str, beside: Mapping[str, object]) -> tuple[str, str] | None:
+    """What is wrong with the name of a source file, and what to do; None where nothing is. ``beside``: the names in its folder."""
     stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name, not a path
     if ending != ".yml":
         if ending.lower() in (".yml", ".yaml"):

@@ -15,9 +15,11 @@ from typing import Final
 
 from attest.errors import Problem
 from attest.load.files import CENTER
+from attest.model.acceptance import Acceptance
 from attest.model.center import Center, Framework, Profile
 from attest.model.control import Check, Control, Decision, Promise
 from attest.model.evidence import Description, Evidence, of_register
+from attest.model.questionnaire import Questionnaire
 from attest.model.register import NAMES_IN, Insurance, Notice, Register, Row
 from attest.words import AUDIENCES, Audience, Kind
 from attest.yaml_lines import Document, Path
@@ -38,6 +40,8 @@ class Parts:
     """Files that are there, but could not be read or do not fit their model."""
     registers: Mapping[str, Register] = field(default_factory=dict)
     notices: Mapping[str, Notice] = field(default_factory=dict)
+    questionnaires: Mapping[str, Questionnaire] = field(default_factory=dict)
+    acceptance: Mapping[str, Acceptance] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def resolve(parts: Parts) -> Center:
     return Center(
         profile=parts.profile, controls=tuple(controls), evidence=evidence, frameworks=dict(sorted(frameworks.items())),
         registers=registers, notices={stem(file): notice for file, notice in sorted(parts.notices.items())},
+        questionnaires={stem(file): one for file, one in sorted(parts.questionnaires.items())}, acceptance={stem(file): one for file, one in sorted(parts.acceptance.items())},
     )  # fmt: skip
 
 

@@ -13,9 +13,11 @@ from attest.load.registered import unfounded
 from attest.load.registers import registers_of
 from attest.load.sanity import unsound
 from attest.load.shape import Built, build
+from attest.model.acceptance import Acceptance
 from attest.model.center import Center, Framework, Profile
 from attest.model.control import Promise
 from attest.model.evidence import Description
+from attest.model.questionnaire import Questionnaire
 from attest.model.register import Notice, Register
 from attest.yaml_lines import Document, Parse, parse
 
@@ -58,10 +60,12 @@ def _parts(documents: Mapping[str, Document], registers: Mapping[str, Register],
     descriptions = _built(Description, "controls/evidence/", documents, problems)
     frameworks = _built(Framework, "controls/frameworks/", documents, problems)
     notices = _built(Notice, "controls/notices/", documents, problems)
+    questionnaires = _built(Questionnaire, "controls/questionnaires/", documents, problems)
+    acceptance = _built(Acceptance, "controls/acceptance/", documents, problems)
     unbuilt = frozenset(problem.file for problem in (*unread, *problems))
     if profile is None:
         return None, problems
-    return Parts(documents, profile, promises, descriptions, frameworks, unbuilt, registers, notices), problems
+    return Parts(documents, profile, promises, descriptions, frameworks, unbuilt, registers, notices, questionnaires, acceptance), problems
 
 
 def _built(model: type[Built], prefix: str, documents: Mapping[str, Document], problems: list[Problem]) -> dict[str, Built]:

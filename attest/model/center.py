@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from attest.model import colour
+from attest.model.acceptance import Acceptance
 from attest.model.base import Id, Model, Span, Text
 from attest.model.control import Control
 from attest.model.evidence import Evidence
+from attest.model.questionnaire import Questionnaire
 from attest.model.register import Notice, Register
 from attest.words import Kind, RegisterName
 
@@ -169,3 +171,6 @@ class Center(Model):
     registers: dict[RegisterName, Register] = Field(default_factory=dict)
     notices: dict[str, Notice] = Field(default_factory=dict)
     """By id, the file's name."""
+    questionnaires: dict[str, Questionnaire] = Field(default_factory=dict)
+    acceptance: dict[str, Acceptance] = Field(default_factory=dict)
+    """By id, the file's name; private ones too, so nothing here is published but by ``public_form`` and ``public_policy``."""

@@ -22,6 +22,7 @@ from typing import Annotated, Any, Final, Literal, Self, get_args
 from pydantic import BaseModel, BeforeValidator, Field, create_model, model_validator
 
 from attest.model.base import Day, Id, Model, Span, Text, Whole
+from attest.model.condition import Topic
 from attest.words import RegisterName
 
 YesNo = Literal["yes", "no"]
@@ -186,10 +187,7 @@ class Clause(Row):
 
     title: Text
     party: Literal["customers", "suppliers", "both"]
-    topic: Literal[
-        "data-protection", "data-ownership", "data-handling", "breach-notice", "compromise", "audit", "access", "acceptable-use", "liability",
-        "compensation", "insurance", "termination", "processing-agreement", "health-data", "regulation", "subcontracting", "service-level",
-    ]  # fmt: skip
+    topic: Topic
     says: Text
     negotiable: YesNo | None = None
     document: Text | None = None
