@@ -1,4 +1,4 @@
-"""What was handed in, and what of it may be relied on: an answers file and what is expected of it -> a sheet of answers that count.
+"""What was handed in, and what of it may be relied on: answers files and what is expected of them -> sheets of answers that count.
 
     Handed   the file as it was read: its answers, signed by whom, handed in by them or by us
     Expected whose it has to be, whom it has to answer, how old it may be
@@ -11,20 +11,22 @@ allow, one to a question that is hidden, and a party's answer to what is asked o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Final, Literal
 
+from attest.answering import is_answered, points, visible, wrong_answer
 from attest.model.answers import Answers, Given
-from attest.model.questionnaire import Item, Questionnaire
+from attest.model.questionnaire import Questionnaire
 from attest.reviewed import Received
-from attest.times import parse_day, print_moment, print_span
+from attest.times import print_moment, print_span
 
 Side = Literal["them", "us"]
 
 A_YEAR: Final = timedelta(days=365)
+MOST_SAID: Final = 8
+"""Oddities of one file that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Sheet:
     answers: Mapping[str, Given] = field(default_factory=dict)
     unfit: Mapping[str, str] = field(default_factory=dict)
     """Answers that their question does not allow, and why: somebody said something, and it cannot be relied on."""
+    unasked: frozenset[str] = frozenset()
+    """Questions that are not asked, given what was answered."""
     questionnaire: Questionnaire | None = None
     another: bool = False
     """Whether it is somebody else's, or answers somebody else."""
@@ -76,8 +80,26 @@ class Sheet:
         return ("written down by us" if self.by == "us" else self.received.signed) + day
 
 
-def intake(handed: Handed, expected: Expected, questionnaires: Mapping[str, Questionnaire]) -> Sheet:
-    """A file as it was read -> what counts of it."""
+def intake(handed: Iterable[Handed], expected: Expected, questionnaires: Mapping[str, Questionnaire]) -> tuple[Sheet, ...]:
+    """Files as they were read -> what counts of them. Whether a question is asked follows from all files that answer its questionnaire together."""
+    sheets = [_sheet(one, expected, questionnaires) for one in handed]
+    asked = {ident: frozenset(item.id for _, item in visible(questionnaire, said_of(sheets, ident))) for ident, questionnaire in questionnaires.items()}
+    return tuple(_settled(sheet, asked.get(sheet.received.questionnaire or ""), said_of(sheets, sheet.received.questionnaire)) for sheet in sheets)
+
+
+def said_of(sheets: Iterable[Sheet], ident: str | None) -> dict[str, Given]:
+    """What all sheets together answer to a questionnaire: of each question the newest."""
+    own = [sheet for sheet in sheets if sheet.received.questionnaire == ident]
+    return {name: given for sheet in sorted(own, key=age) for name, given in sheet.answers.items()}
+
+
+def age(sheet: Sheet) -> tuple[bool, str, bool, str]:
+    """Sorts sheets, the newest last; of the same moment a signed one after one that is not."""
+    when = sheet.received.answered_at
+    return when is not None, "" if when is None else print_moment(when), sheet.received.signed == "signed", sheet.received.file
+
+
+def _sheet(handed: Handed, expected: Expected, questionnaires: Mapping[str, Questionnaire]) -> Sheet:
     answers = handed.answers
     if answers is None:
         return Sheet(Received(handed.file, None, None, None, None, "refused", handed.key, why=handed.why), handed.by, another=handed.another)
@@ -86,9 +108,28 @@ def intake(handed: Handed, expected: Expected, questionnaires: Mapping[str, Ques
     if found is not None:
         return Sheet(_received(handed, answers, expected, "refused", found.why), handed.by, another=found.another)
     unfit = {} if questionnaire is None else dict(_unfit(answers, questionnaire, handed.by))
-    kept = {ident: given for ident, given in answers.answers.items() if ident not in unfit}
-    received = _received(handed, answers, expected, "signed" if handed.key else "unsigned", handed.why or _odd(answers, questionnaire), _complete(kept, questionnaire, handed.by))
-    return Sheet(received, handed.by, kept, unfit, questionnaire)
+    kept = {ident: given for ident, given in answers.answers.items() if ident not in unfit and is_answered(given)}
+    received = _received(handed, answers, expected, "signed" if handed.key else "unsigned", _and(handed.why, _odd(answers, questionnaire), *(f"{ident} {why}" for ident, why in unfit.items())))
+    return Sheet(received, handed.by, kept, unfit, questionnaire=questionnaire)
+
+
+def _settled(sheet: Sheet, asked: frozenset[str] | None, said: Mapping[str, Given]) -> Sheet:
+    """A sheet without answers to questions that are not asked, and how complete it is."""
+    if asked is None or sheet.questionnaire is None:
+        return sheet
+    items = [item for _, item in sheet.questionnaire.items() if item.id in asked and (sheet.by == "us" or item.asked_of == "them")]
+    hidden = frozenset(item.id for _, item in sheet.questionnaire.items() if item.id not in asked)
+    kept = {ident: given for ident, given in sheet.answers.items() if ident in asked}
+    more = [f"{ident} is not asked, given the other answers" for ident in sheet.answers if ident in hidden]
+    complete = sum(1 for item in items if item.id in kept), len(items)
+    received = replace(sheet.received, complete=complete, points=points(sheet.questionnaire, said), why=_and(sheet.received.why, *more))
+    return replace(sheet, received=received, answers=kept, unasked=hidden)
+
+
+def _and(*parts: str | None) -> str | None:
+    """What is odd about a file, in one line; of many things the first few."""
+    said = [part for part in parts if part]
+    return "; ".join([*said[:MOST_SAID], *([f"and {len(said) - MOST_SAID} more"] if len(said) > MOST_SAID else [])]) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +146,7 @@ def _refusals(handed: Handed, answers: Answers, expected: Expected) -> Iterator[
         yield _Refusal(f"was answered at {print_moment(answers.answered_at)}, which has not come")
     asker = answers.questionnaire.asker
     if asker is not None and expected.asker is not None and asker != expected.asker:
-        yield _Refusal(f"answers the questions of {asker}, not ours", another=True)
+        yield _Refusal(f"answers the questions of {asker}, not ours")
     if handed.by == "them" and expected.names and _plain(answers.by.name) not in map(_plain, expected.names):
         yield _Refusal(f"says that {answers.by.name} answers, and this is {expected.names[0]} (write legal_name: in the party's file where that is the same company)", another=True)
 
@@ -114,12 +155,12 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _received(handed: Handed, answers: Answers, expected: Expected, signed: Literal["signed", "unsigned", "refused"], why: str | None, complete: tuple[int, int] = (0, 0)) -> Received:
+def _received(handed: Handed, answers: Answers, expected: Expected, signed: Literal["signed", "unsigned", "refused"], why: str | None) -> Received:
     asked, author = answers.questionnaire, answers.by
     said = ", ".join(part for part in (author.name, author.person, author.role) if part)
     stale = signed != "refused" and answers.answered_at + expected.max_age <= expected.at
     late = f"is older than {print_span(expected.max_age)}" if stale else None
-    return Received(handed.file, asked.id, asked.version, said, answers.answered_at, signed, handed.key, complete, stale, "; ".join(filter(None, (late, why))) or None)
+    return Received(handed.file, asked.id, asked.version, said, answers.answered_at, signed, handed.key, stale=stale, why=_and(late, why))
 
 
 def _odd(answers: Answers, questionnaire: Questionnaire | None) -> str | None:
@@ -137,49 +178,5 @@ def _unfit(answers: Answers, questionnaire: Questionnaire, by: Side) -> Iterator
             yield ident, "is no question of it"
         elif by == "them" and item.asked_of != "them":
             yield ident, f"is asked of {'us' if item.asked_of == 'us' else 'the contract'}, not of them"
-        elif why := misfit(item, given):
-            yield ident, why
-
-
-def _complete(answers: Mapping[str, Given], questionnaire: Questionnaire | None, by: Side) -> tuple[int, int]:
-    if questionnaire is None:
-        return 0, 0
-    asked = [item.id for _, item in questionnaire.items() if item.required == "yes" and (by == "us" or item.asked_of == "them")]
-    return sum(1 for ident in asked if ident in answers), len(asked)
-
-
-def misfit(item: Item, given: Given) -> str | None:
-    """Why a question does not allow an answer; None where it does."""
-    if (item.kind == "file") != (given.file is not None):
-        return "is a file, and none is asked for" if given.file is not None else "asks for a file"
-    if item.kind != "choices" and len(given.words) > 1:
-        return "gives several answers, and one is asked for"
-    strange = [word for word in given.words if item.allowed and word not in item.allowed]
-    if strange:
-        return f"{strange[0]!r:.60} is not one of {', '.join(item.allowed)}"
-    return _KINDS[item.kind](item, given.words[0]) if item.kind in _KINDS else None
-
-
-def number_of(word: str) -> Fraction | None:
-    """``72``, ``7.5`` -> the number; None for anything else."""
-    return Fraction(word) if word.replace(".", "", 1).isdigit() and word.isascii() and len(word) <= 12 else None
-
-
-def _number(item: Item, word: str) -> str | None:
-    number = number_of(word)
-    if number is None:
-        return f"{word!r:.60} is no number of {item.unit}"
-    if (item.least is not None and number < item.least) or (item.most is not None and number > item.most):
-        return f"{word} {item.unit} is beyond what can be answered"
-    return None
-
-
-def _day(item: Item, word: str) -> str | None:
-    try:
-        parse_day(word)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
-_KINDS: Final[Mapping[str, Callable[[Item, str], str | None]]] = {"number": _number, "date": _day}
+        elif (wrong := wrong_answer(item, given)) is not None:
+            yield ident, wrong[0]

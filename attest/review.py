@@ -19,10 +19,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from attest.intake import A_YEAR, Sheet
+from attest.answering import raised
+from attest.intake import A_YEAR, said_of
 from attest.model.acceptance import Acceptance, Requirement, Rule, Tier
 from attest.model.party import Decided, Excepted, Outcome, Party, Threat
-from attest.model.questionnaire import Questionnaire
 from attest.reviewed import ClauseState, Due, Found, Raised, Reviewed, TheirBundle, Touching, Weighed
 from attest.weigh import Known, shown, weigh
 
@@ -74,7 +74,7 @@ def _tier(policy: Acceptance, known: Known) -> tuple[Tier | None, tuple[str, ...
 def _requirements(policy: Acceptance, known: Known, exceptions: Mapping[str, Excepted]) -> Iterator[Found]:
     for one in policy.requirements:
         if _asked(one, known):
-            word, where, disagree = shown([weigh(source, known) for source in one.shown_by])
+            word, where, disagree = shown([weigh(source, replace(known, unasked="missing")) for source in one.shown_by])
             accepted = exceptions.get(one.id) if word != "met" else None
             yield Found(one.id, one.title, one.level, word, where, one.why, disagree, accepted)
 
@@ -89,14 +89,14 @@ def _asked(one: Requirement, known: Known) -> bool:
 
 def _flags(known: Known, exceptions: Mapping[str, Excepted]) -> Iterator[Raised]:
     """Each once, in the policy's order, then the others; with everything that raised it."""
-    raised: dict[str, list[tuple[str | None, tuple[str, ...]]]] = {}
+    found: dict[str, list[tuple[str | None, tuple[str, ...]]]] = {}
     for ident, why, where in (*_by_policy(known), *_by_answers(known), *_always(known)):
-        raised.setdefault(ident, []).append((why, where))
+        found.setdefault(ident, []).append((why, where))
     named = {flag.id: flag for flag in known.policy.flags}
-    for ident in (*(one for one in named if one in raised), *(one for one in raised if one not in named)):
+    for ident in (*(one for one in named if one in found), *(one for one in found if one not in named)):
         title, built_in = _BUILT_IN.get(ident, (ident.replace("-", " "), None))
-        where = tuple(dict.fromkeys(place for _, places in raised[ident] for place in places))
-        whys = (named[ident].why if ident in named else None, *(why for why, _ in raised[ident]), built_in)
+        where = tuple(dict.fromkeys(place for _, places in found[ident] for place in places))
+        whys = (named[ident].why if ident in named else None, *(why for why, _ in found[ident]), built_in)
         yield Raised(ident, named[ident].title if ident in named else title, next(filter(None, whys), None), where, exceptions.get(ident))
 
 
@@ -110,16 +110,10 @@ def _by_policy(known: Known) -> Iterator[_Flag]:
 
 
 def _by_answers(known: Known) -> Iterator[_Flag]:
-    """By the flags of questions: each held against the newest answers to its own questionnaire."""
-    for ident, questionnaire in _questionnaires(known.sheets).items():
-        own = replace(known, sheets=tuple(sheet for sheet in known.sheets if sheet.received.questionnaire == ident))
-        for flagged in [flagged for _, item in questionnaire.items() for flagged in item.flags]:
-            if (found := weigh(flagged.when, own)).word == "yes":
-                yield flagged.flag, flagged.why, found.where
-
-
-def _questionnaires(sheets: Iterable[Sheet]) -> dict[str, Questionnaire]:
-    return {sheet.received.questionnaire: sheet.questionnaire for sheet in sheets if sheet.received.questionnaire is not None and sheet.questionnaire is not None}
+    """By questions, of the newest answers to each; also where these are old: a warning does not go away by waiting."""
+    for ident, questionnaire in {sheet.received.questionnaire: sheet.questionnaire for sheet in known.sheets}.items():
+        if questionnaire is not None:
+            yield from ((one.flag, one.why, (f"answer {one.item} of {ident}",)) for one in raised(questionnaire, said_of(known.sheets, ident)))
 
 
 def _always(known: Known) -> Iterator[_Flag]:

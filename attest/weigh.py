@@ -23,7 +23,8 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
-from attest.intake import Sheet, Side, number_of
+from attest.answering import number_in, says
+from attest.intake import Sheet, Side, age
 from attest.model.acceptance import Acceptance
 from attest.model.answers import Given
 from attest.model.condition import Condition, FoundWord
@@ -31,6 +32,8 @@ from attest.model.party import Granted, Party
 from attest.reviewed import Found, TheirBundle, Weighed, WeighedWord
 from attest.times import parse_day
 
+_LONGEST: Final = 80
+"""Characters of an answer that are shown as what decided something."""
 _HOUR: Final = timedelta(hours=1)
 _NOT: Final[Mapping[WeighedWord, WeighedWord]] = {"yes": "no", "no": "yes", "missing": "missing", "unknown": "unknown"}
 _ALL: Final[tuple[WeighedWord, ...]] = ("no", "unknown", "missing", "yes")
@@ -91,6 +94,9 @@ class Known:
     accepted: frozenset[str] = field(default_factory=frozenset)
     """Requirements and flags that somebody accepted for now: rules of outcomes pass over them."""
 
+    unasked: WeighedWord = "no"
+    """What a question comes to that is not asked, given the other answers. Of what shows a requirement it is missing: it shows nothing."""
+
     @property
     def today(self) -> date:
         """The day of the review."""
@@ -145,9 +151,10 @@ def _is(condition: Condition, words: Sequence[str], said: str) -> Weighed:
 
 def _item(condition: Condition, known: Known) -> Weighed:
     place = f"answer {condition.item}" + (f" of {condition.of}" if condition.of else "")
-    found = [_answer(condition, sheet, place) for sheet in _newest(condition, known)]
+    asked = [sheet for sheet in known.sheets if condition.of in (None, sheet.received.questionnaire) and sheet.received.signed != "refused"]
+    found = [_answer(condition, sheet, place) for sheet in _newest(condition.item or "", asked)]
     if not found:
-        return _yes(condition.answered == "no", f"{place}: not given") if condition.answered else Weighed("missing", (f"{place}: not given",))
+        return _unanswered(condition, known, place, unasked=any(condition.item in sheet.unasked for sheet in asked))
     telling = [one for one in found if one.word in ("yes", "no")] or found
     where = tuple(place for one in telling for place in one.where)
     if len({one.word for one in telling}) > 1:
@@ -155,49 +162,42 @@ def _item(condition: Condition, known: Known) -> Weighed:
     return Weighed(telling[0].word, where)
 
 
-def _newest(condition: Condition, known: Known) -> Iterator[Sheet]:
-    """Of each side the newest sheet that answers the question; what can be relied on before what cannot."""
-    item = condition.item or ""
-    asked = [sheet for sheet in known.sheets if condition.of in (None, sheet.received.questionnaire) and sheet.received.signed != "refused"]
+def _unanswered(condition: Condition, known: Known, place: str, *, unasked: bool) -> Weighed:
+    why = "not asked, given the other answers" if unasked else "not given"
+    if condition.answered is not None:
+        return _yes(condition.answered == "no", f"{place}: {why}")
+    return Weighed(known.unasked if unasked else "missing", (f"{place}: {why}",))
+
+
+def _newest(item: str, sheets: Sequence[Sheet]) -> Iterator[Sheet]:
+    """Of each side the newest sheet that answers the question."""
     for side in _SIDES:
-        own = [sheet for sheet in asked if sheet.by == side and (item in sheet.answers or item in sheet.unfit)]
-        own.sort(key=lambda sheet: (sheet.received.answered_at or known.at, sheet.received.signed == "signed", sheet.received.file), reverse=True)
-        yield from own[:1]
+        own = [sheet for sheet in sheets if sheet.by == side and (item in sheet.answers or item in sheet.unfit)]
+        yield from sorted(own, key=age)[-1:]
 
 
 def _answer(condition: Condition, sheet: Sheet, place: str) -> Weighed:
-    item, given = condition.item or "", sheet.answers.get(condition.item or "")
+    item = condition.item or ""
+    given = sheet.answers.get(item)
     if given is None:
         return Weighed("unknown", (f"{place}: {sheet.unfit[item]} ({sheet.said})",))
     said = f"{place}: {_spelled(given)} ({sheet.said})"
     if sheet.received.stale:
         return Weighed("unknown", (f"{said}, too old",))
-    word = _compared(condition, given)
-    return Weighed("unknown" if word is None else word, (said,))
+    if not _comparable(condition, given):
+        return Weighed("unknown", (said,))
+    return _yes(says(condition, given), said)
 
 
 def _spelled(given: Given) -> str:
     text = f"file {given.file}" if given.file is not None else ", ".join(given.words)
-    return text if len(text) <= 80 else f"{text[:80]}…"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _compared(condition: Condition, given: Given) -> WeighedWord | None:
-    """Yes or no; None where the answer is not of a kind that could be compared so."""
-    if condition.answered is not None:
-        return "yes" if condition.answered == "yes" else "no"
-    if not given.words:
-        return None
+def _comparable(condition: Condition, given: Given) -> bool:
+    """Whether an answer is of a kind that can be compared so: a file is no word, and a word no number."""
     numbers = condition.at_least is not None or condition.at_most is not None
-    holds = _within(condition, number_of(given.words[0])) if numbers else True
-    if holds is None:
-        return None
-    return "yes" if holds and (condition.is_ is None or any(word in condition.is_ for word in given.words)) else "no"
-
-
-def _within(condition: Condition, number: Fraction | None) -> bool | None:
-    if number is None:
-        return None
-    return (condition.at_least is None or number >= condition.at_least) and (condition.at_most is None or number <= condition.at_most)
+    return (condition.is_ is None or bool(given.words)) and (not numbers or number_in(given) is not None)
 
 
 # What the party's file says.
@@ -212,10 +212,12 @@ def _profile(condition: Condition, known: Known) -> Weighed:
 
 
 def _access(condition: Condition, known: Known) -> Weighed:
-    """Of any way in: one that is as asked is enough, and one of which it is not said leaves it open."""
+    """Of any way in: one that is as asked is enough, and one of which it is not said leaves it open. None at all has to be said: ``access: []``."""
+    if not known.party.access and "access" not in known.party.model_fields_set:
+        return Weighed("missing", ("access: not said",))
     ways = [way for way in known.party.access if way.until is None or way.until >= known.today]
     found = [_way(condition, way) for way in ways]
-    return _joined(_ANY, found) if found else _yes(False, "access: none is recorded")
+    return _joined(_ANY, found) if found else _yes(False, "access: none")
 
 
 def _way(condition: Condition, way: Granted) -> Weighed:
@@ -240,7 +242,8 @@ def _notice(condition: Condition, known: Known) -> Weighed:
     if terms is None:
         return Weighed("missing", (f"{said}: not agreed",))
     hours = Fraction(terms.within // _HOUR)
-    return _yes(bool(_within(condition, hours)), f"{said}: within {hours} hours" + (f" ({terms.where})" if terms.where else ""))
+    holds = (condition.at_least is None or hours >= condition.at_least) and (condition.at_most is None or hours <= condition.at_most)
+    return _yes(holds, f"{said}: within {hours} hours" + (f" ({terms.where})" if terms.where else ""))
 
 
 def _insurance(condition: Condition, known: Known) -> Weighed:

@@ -35,7 +35,7 @@ def sheets_of(case: dict[str, Any], party: Party, policy: Acceptance) -> tuple[S
     names = tuple(filter(None, (party.name, party.legal_name)))
     expected = Expected(names, "https://trust.harbourline.example/", parse_moment_or_day(case["at"]), *((policy.max_age,) if policy.max_age else ()))
     handed = [{**one, "answers": Answers.model_validate(one["answers"]) if "answers" in one else None, "another": "another" in one} for one in case.get("handed", ())]
-    return tuple(intake(Handed(**one), expected, questionnaires) for one in handed)
+    return intake([Handed(**one) for one in handed], expected, questionnaires)
 
 
 def known_of(case: dict[str, Any]) -> Known:
@@ -90,6 +90,8 @@ def told(found: Reviewed) -> dict[str, Any]:
         "accepted": [one.id for one in (*found.requirements, *found.flags) if one.accepted is not None],
         "clauses": {one.topic: one.state for one in found.clauses},
         "received": {one.file: f"{one.signed}{', stale' if one.stale else ''}" for one in found.received},
+        "complete": {one.file: "{} of {}".format(*one.complete) for one in found.received},
+        "points": {one.file: "{} of {}".format(*one.points) for one in found.received},
         "due": [f"{one.day} {one.what}{' (overdue)' if one.overdue else ''}" for one in found.due],
         "threats": {one.id: one.by for one in found.threats},
         "decision": found.decision.outcome if found.decision else None,
