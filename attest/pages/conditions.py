@@ -74,7 +74,7 @@ def _item(condition: Condition, names: Names) -> str:
 def _compared(condition: Condition, name: str, answers: Mapping[str, str], unit: str) -> Iterable[str]:
     more = f" {unit}" if unit else ""
     if "is" in condition:
-        yield f"{name} is answered {_or(f'“{answers.get(word) or WORDS.get(word, word)}”' for word in condition['is'])}"
+        yield f"{name} is answered {_or(f'“{answers.get(word) or WORDS.get(word, word)}”' for word in _words(condition))}"
     if "at_least" in condition:
         yield f"{name} is at least {condition['at_least']}{more}"
     if "at_most" in condition:
@@ -112,7 +112,13 @@ def _notice(condition: Condition, names: Names) -> str:
 
 
 def _is(condition: Condition) -> str:
-    return _or(word.replace("-", " ") for word in condition["is"])
+    return _or(word.replace("-", " ") for word in _words(condition))
+
+
+def _words(condition: Condition) -> tuple[str, ...]:
+    """A form that was fetched may write one word without a list."""
+    said = condition["is"]
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def _or(words: Iterable[str]) -> str:

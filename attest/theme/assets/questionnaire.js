@@ -20,28 +20,38 @@
   "use strict";
 
   const KEPT = "attest-form:", MOST = 5000000, LARGEST = 536870912;
-  const NUMBER = /^[0-9]+(\.[0-9]+)?$/, DAY = /^\d{4}-\d{2}-\d{2}$/, DIGEST = /^[0-9a-f]{64}$/;
-  const INVISIBLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+  const NUMBER = /^(-?)([0-9]{1,15})(?:\.([0-9]{1,9}))?$/, DAY = /^\d{4}-\d{2}-\d{2}$/, DIGEST = /^[0-9a-f]{64}$/;
+  const INVISIBLE = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
   // ---------------------------------------------------------------- what is asked
 
   const items = (form) => form.sections.flatMap((section) => section.items);
-  const number = (text) => (NUMBER.test(text) && text.length <= 9 ? Number(text) : null);
   const words = (answer) => (!answer || answer.value === undefined ? [] : [].concat(answer.value));
-  const isGiven = (answer) => !!answer && (answer.value !== undefined || answer.file !== undefined);
+  const isGiven = (answer) => !!answer && (words(answer).length > 0 || answer.file !== undefined);
 
-  /* The ids that are asked: a section and a question each by its condition; what is hidden counts as unanswered for the others. */
+  /* A number as written -> the same in billionths, exactly; null where it is none. */
+  function number(text) {
+    const found = NUMBER.exec(text);
+    return found && BigInt(found[1] + found[2] + (found[3] || "").padEnd(9, "0"));
+  }
+
+  /* The ids that are asked, in order: a section and a question each by its condition. What is hidden counts as unanswered for the others,
+     and what waits for itself is never asked. */
   function visible(form, given) {
-    const known = new Map(), where = new Map();
-    form.sections.forEach((section) => section.items.forEach((item) => where.set(item.id, [section, item])));
-    const isAsked = (id) => {
-      if (!known.has(id)) {
-        known.set(id, false); // a circle ends here; `attest check` refuses it
-        known.set(id, where.has(id) && where.get(id).every((one) => !one.show_if || so(one.show_if, (other) => (isAsked(other) ? given.get(other) : undefined))));
-      }
-      return known.get(id);
-    };
-    return new Set([...where.keys()].filter(isAsked));
+    const waits = new Map(), then = new Map(), asked = new Set(), ready = [];
+    form.sections.forEach((section) => section.items.forEach((item) => waits.set(item.id, { conditions: [section, item].flatMap((one) => one.show_if || []), left: 0 })));
+    waits.forEach((one, id) => new Set(one.conditions.flatMap(named)).forEach((other) => {
+      if (!waits.has(other)) return;
+      one.left += 1;
+      then.set(other, [...(then.get(other) || []), id]);
+    }));
+    waits.forEach((one, id) => { if (!one.left) ready.push(id); });
+    while (ready.length) {
+      const id = ready.pop();
+      if (waits.get(id).conditions.every((condition) => so(condition, (other) => (asked.has(other) ? given.get(other) : undefined)))) asked.add(id);
+      (then.get(id) || []).forEach((other) => { if (!(waits.get(other).left -= 1)) ready.push(other); });
+    }
+    return new Set([...waits.keys()].filter((id) => asked.has(id)));
   }
 
   function holds(condition, form, given) {
@@ -56,18 +66,21 @@
     if (condition.item === undefined) return false; // what only whoever reviews can know
     const answer = answerOf(condition.item), said = words(answer), count = said.length === 1 ? number(said[0]) : null;
     return (condition.is === undefined || said.some((word) => [].concat(condition.is).includes(word)))
-      && (condition.at_least === undefined || (count !== null && count >= Number(condition.at_least)))
-      && (condition.at_most === undefined || (count !== null && count <= Number(condition.at_most)))
+      && (condition.at_least === undefined || (count !== null && count >= number(condition.at_least)))
+      && (condition.at_most === undefined || (count !== null && count <= number(condition.at_most)))
       && (condition.answered === undefined || isGiven(answer) === (condition.answered === "yes"));
   }
 
   /* The ids that are not asked yet, and may be once what is still open has an answer. */
   function undecided(form, given, asked) {
-    const found = new Set();
-    form.sections.forEach((section) => section.items.forEach((item) => {
-      const waits = [section, item].some((one) => one.show_if && named(one.show_if).some((id) => found.has(id) || (asked.has(id) && !isGiven(given.get(id)))));
-      if (waits && !asked.has(item.id)) found.add(item.id);
-    }));
+    const found = new Set(), isOpen = (id) => found.has(id) || (asked.has(id) && !isGiven(given.get(id)));
+    let before = -1;
+    while (before < found.size) {
+      before = found.size;
+      form.sections.forEach((section) => section.items.forEach((item) => {
+        if (!asked.has(item.id) && [section, item].some((one) => one.show_if && named(one.show_if).some(isOpen))) found.add(item.id);
+      }));
+    }
     return found;
   }
 
@@ -79,16 +92,24 @@
 
   function wrong(item, answer) {
     if (!answer) return "";
+    const said = words(answer), text = said[0];
+    if (strange(answer.note)) return "has a note that " + strange(answer.note);
     if (item.kind === "file") return wrongFile(answer);
     if (answer.value === undefined) return "";
-    const said = words(answer), text = said[0];
     if (item.allowed) return said.every((word) => item.allowed.includes(word)) ? "" : "is none of the answers offered: choose again";
     if (item.kind === "number") return wrongNumber(item, text);
     if (item.kind === "date") return isDay(text) ? "" : "is not a day: write it as 2026-11-20";
-    return /<[A-Za-z/!?]/.test(text) ? "has a “<” before a letter, which reads as markup: put a blank behind it" : "";
+    return strange(text);
+  }
+
+  /* What no file of answers may hold, because whoever reads it would be shown something else. */
+  function strange(text) {
+    if (/<[A-Za-z/!?]/.test(text || "")) return "has a “<” before a letter, which reads as markup: put a blank behind it";
+    return /(java|vb)script:/i.test(text || "") ? "has an address that would run code: take it out" : "";
   }
 
   function wrongFile(answer) {
+    if (strange(answer.file)) return strange(answer.file);
     if (answer.file === undefined) return "has a SHA-256 and no name of a file: write its name";
     if (!answer.sha256) return "lacks the SHA-256 of its file: choose the file, or write the 64 digits that `sha256sum FILE` prints";
     return DIGEST.test(answer.sha256) ? "" : "has no SHA-256 of a file: it is 64 digits of 0-9 and a-f";
@@ -96,9 +117,10 @@
 
   function wrongNumber(item, text) {
     const found = number(text);
-    if (found === null) return "is not a number: write it as 7 or 7.5";
-    if (item.least !== undefined && found < Number(item.least)) return "is less than " + item.least;
-    return item.most !== undefined && found > Number(item.most) ? "is more than " + item.most : "";
+    if (found === null) return "is not a number: write it as 24 or 24.5, without the unit";
+    if (found < 0) return "is negative: write 0 or more";
+    if (item.least !== undefined && found < number(item.least)) return "is less than " + item.least + ": write " + item.least + " or more";
+    return item.most !== undefined && found > number(item.most) ? "is more than " + item.most + ": write " + item.most + " or less" : "";
   }
 
   function isDay(text) {
@@ -106,18 +128,17 @@
     return !!day && !isNaN(day) && day.toISOString().slice(0, 10) === text;
   }
 
-  const isDone = (item, given) => isGiven(given.get(item.id)) && !wrong(item, given.get(item.id));
-
-  /* Of the questions that are asked and need an answer, how many have one. */
+  /* Of the questions that are asked, how many have an answer; open are those that need one. */
   function progress(form, given) {
     const asked = visible(form, given), parts = {}, open = [];
+    let done = 0;
     form.sections.forEach((section) => {
-      const needed = section.items.filter((item) => asked.has(item.id) && item.required !== "no"), lacking = needed.filter((item) => !isDone(item, given));
-      parts["/" + section.id] = { done: needed.length - lacking.length, of: needed.length };
-      open.push(...lacking.map((item) => item.id));
+      const here = section.items.filter((item) => asked.has(item.id)), lacking = here.filter((item) => !isGiven(given.get(item.id)));
+      parts["/" + section.id] = { done: here.length - lacking.length, of: here.length };
+      done += here.length - lacking.length;
+      open.push(...lacking.filter((item) => item.required !== "no").map((item) => item.id));
     });
-    const of = Object.values(parts).reduce((sum, part) => sum + part.of, 0);
-    return { parts, done: of - open.length, of, open };
+    return { parts, done, of: asked.size, open };
   }
 
   // ---------------------------------------------------------------- the file
@@ -259,8 +280,8 @@
       mark(id);
     });
     parts.forEach((part) => count(part, far.parts["/" + part.getAttribute("data-at-part")]));
-    of(".at-form-count").textContent = far.done + " of " + far.of + " answered";
-    Object.assign(of(".at-form-far progress"), { max: Math.max(far.of, 1), value: far.of ? far.done : 1 });
+    of(".at-form-count").textContent = far.done + " of " + far.of + " answered" + (far.done < far.of && !far.open.length ? ", the rest may be left open" : "");
+    Object.assign(of(".at-form-far progress"), { max: far.of || 1, value: far.done });
     of(".at-form-next").hidden = !far.open.length;
     if (before.size) tellNew([...asked].filter((id) => !before.has(id)).length);
   }
@@ -357,7 +378,7 @@
     if (event.target.matches(".at-form-import")) bring(event.target);
     else if (ask && event.target.type === "file") digestOf(event.target, ask);
     else if (ask) { touched.add(ask.getAttribute("data-at-ask")); show(); }
-    else if (event.target === fields.get("name")) tellBy();
+    else if ([...fields.values()].includes(event.target)) tellBy();
   });
 
   page.addEventListener("click", (event) => {
@@ -462,20 +483,21 @@
   }
 
   function tellBy() {
-    const said = draft.by.name ? "" : "This says who answers: write the company’s name.", field = fields.get("name");
+    const bad = [...fields.keys()].map((name) => strange(draft.by[name])).find(Boolean), said = bad ? "This " + bad + "." : draft.by.name ? "" : "This says who answers: write the company’s name.", field = fields.get("name");
     of("#wrong-by").textContent = said;
     if (said) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
+    return said;
   }
 
   function save() {
     const bad = [...asked].filter((id) => wrong(byId.get(id), draft.given.get(id))), said = of(".at-form-wrong");
+    const nobody = tellBy();
     touched = new Set([...touched, ...bad]);
-    tellBy();
     show();
     said.textContent = "";
-    said.hidden = !bad.length && !!draft.by.name;
+    said.hidden = !bad.length && !nobody;
     if (!said.hidden) {
-      said.append(make("p", "", "No file yet. First mend:"), listOf([...(draft.by.name ? [] : [["by-name", "Who answers: the company’s name"]]), ...bad.map((id) => ["ask-" + id, titleOf(id)])]));
+      said.append(make("p", "", "No file yet. First mend:"), listOf([...(nobody ? [["by-name", "Who answers"]] : []), ...bad.map((id) => ["ask-" + id, titleOf(id)])]));
       said.focus();
       return;
     }
