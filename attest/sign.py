@@ -3,6 +3,7 @@
     assessment.json + SHA256SUMS + release  ->  payload     attestation/statement.json
     payload  -> DSSE, by the statement key  ->  bundle      attestation/bundle.sigstore.json
     SHA256SUMS -> SSHSIG, by the same key   ->  signature   attestation/SHA256SUMS.sig
+    answers  -> DSSE, by their author's key ->  bundle      handed over, published nowhere
 
 The published record is read, never computed again: what a visitor reads and what is signed cannot come from two assessments.
 """
@@ -13,8 +14,11 @@ import hashlib
 from datetime import datetime
 from typing import Any, cast
 
-from attest.errors import Unreadable
+from attest.answered import MOST_BYTES, print_answers
+from attest.answers_of import signed_of
+from attest.errors import Refused, Unreadable
 from attest.logged import Logged
+from attest.model.answers import Answers
 from attest.published import claims_of
 from attest.release import Release
 from attest.signers.interface import Signer
@@ -38,6 +42,18 @@ def payload_of(assessment: bytes, manifest: bytes, release: Release, issued_at: 
 def bundle_of(payload: bytes, signer: Signer) -> bytes:
     """The payload, signed -> the bundle's bytes. Raises AttestError where the key cannot sign."""
     return print_bundle(Bundle(payload, PAYLOAD_TYPE, signer.sign(dsse.pae(PAYLOAD_TYPE, payload)), signer.fingerprint))
+
+
+def sign_answers(answers: Answers, signer: Signer) -> bytes:
+    """Answers, signed by their author -> the bundle's bytes. Raises Refused for answers that cannot be signed, AttestError where the key cannot sign."""
+    try:
+        payload = print_answers(signed_of(answers, signer.spki))
+        bundle = bundle_of(payload, signer)
+    except ValueError as error:
+        raise Refused(f"these answers cannot be signed: {error}", "mend the answers file, then sign it again") from None
+    if len(bundle) > MOST_BYTES:
+        raise Refused(f"these answers come to {len(bundle)} bytes signed, more than {MOST_BYTES}", "hand long texts over as files, and answer with file: and sha256:")
+    return bundle
 
 
 def manifest_signature(manifest: bytes, signer: Signer) -> bytes:

@@ -136,7 +136,7 @@ def test_damaged_bytes(run: int) -> None:
 def test_reshaped_json(run: int) -> None:
     """Shapes that nobody wrote, as canonical JSON: past the printing, into what each field may say."""
     chance = random.Random(f"shapes {run}")
-    kinds = [name for name in ALL if name.endswith(("parse_later", "parse_entry", "parse_bundle", "parse_statement", "parse_log"))]
+    kinds = [name for name in ALL if name.endswith(("parse_later", "parse_answers", "parse_entry", "parse_bundle", "parse_statement", "parse_log"))]
     taken = 0
     for _ in range(150):
         for seed in objects():

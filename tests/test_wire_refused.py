@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from attest.answered import parse_answers
 from attest.errors import Unreadable
 from attest.later import parse_later
 from attest.wire import base64_strict, bundle, checkpoint, log_entry, note, openssh, publickey, sha256sums, sshsig, strict_json, tiles, tlog_proof
@@ -42,6 +43,7 @@ PARSERS: dict[str, Callable[[bytes], Any]] = {
     "log_entry.parse_entry": log_entry.parse_entry,
     "tiles.parse_path": lambda data: tiles.parse_path(data.decode("utf-8")),
     "later.parse_later": parse_later,
+    "answered.parse_answers": parse_answers,
 }
 TAKE_TEXT = ("base64_strict.decode", "openssh.spki_of_line", "note.parse_vkey", "checkpoint.parse_checkpoint", "tiles.parse_path")
 

@@ -10,7 +10,6 @@ themselves say that they do. Past its last day a release says that there is no c
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -19,13 +18,10 @@ from attest.affirmation import LONGEST, MOST_TEXT, Affirmation, print_affirmatio
 from attest.cli import asking, ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
-from attest.cli.keys import folder_of
-from attest.cli.passphrase import passphrase_source
-from attest.errors import CouldNotTell, Problems, Refused, WrongUse
-from attest.keys import public_of
+from attest.cli.own_key import own_key
+from attest.errors import Problems, Refused, WrongUse
 from attest.model.center import Profile
 from attest.signers.interface import Signer
-from attest.signers.keyfile import open_keyfile
 from attest.times import parse_day, print_moment
 
 YEAR: Final = timedelta(days=365)
@@ -54,8 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     center, problems = load_with_problems(root)
     if center is None:
         raise Problems(problems)
-    signer = open_keyfile(Path(arguments.key), passphrase_source())
-    _refuse_publishers(signer)
+    signer = own_key(Path(arguments.key), "affirm")
     made = _made(arguments, center.profile, signer, now)
     _confirm(made, arguments.yes)
     _write(root, center.profile, made, signer, now)
@@ -68,15 +63,6 @@ def _file() -> str:
     from attest.load.files import AFFIRMATION
 
     return AFFIRMATION
-
-
-def _refuse_publishers(signer: Signer) -> None:
-    """Where the keys folder can be seen from here, the key that signs releases is told from a person's own."""
-    publishing = None
-    with suppress(WrongUse, Refused, CouldNotTell):
-        publishing = public_of(folder_of(None))
-    if publishing == signer.spki:
-        raise WrongUse("that is the key that signs releases", "affirm with a key of your own: `attest keys new --person FILE` makes one")
 
 
 def _made(arguments: argparse.Namespace, profile: Profile, signer: Signer, now: datetime) -> Affirmation:
