@@ -2,6 +2,7 @@
 
     attest review nordlys                            one party: what is met, missing, not met or unknown, by what, and what follows
     attest review --all                              all of them, as a table; --csv FILE for a spreadsheet
+    attest review --all --html ../desk               all of them as a private site: parties, what is due, incidents, threats
     attest review --self --policy https://trust.harbourline.example/acceptance/suppliers.json
                                                      what a customer of yours would find, before they look
 
@@ -13,8 +14,9 @@ party's file names could not be read or reached.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +28,10 @@ from attest.cli.folder import root_of
 from attest.errors import AttestError, CouldNotTell, Problems, Refused, WrongUse
 
 if TYPE_CHECKING:
+    from attest.duties import Duty
     from attest.fetch import Source
     from attest.gather import Means, Told
-    from attest.intake import Handed
+    from attest.intake import Handed, Sheet
     from attest.load.parties import Shelf
     from attest.model.acceptance import Acceptance
     from attest.model.center import Center
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from attest.reviewed import Reviewed
     from attest.trust import Pin
 
+_JUDGED_BY = ("controls/acceptance/", "controls/questionnaires/")
+"""Where a mistake would change what a review comes to."""
 _SUMMED = (1, 3, 0)
 """Of several parties the first of these that one of them came to."""
 
@@ -54,6 +59,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="TIME", help="judge as of then instead of now")
     parser.add_argument("--offline", action="store_true", help="fetch nothing: attestations behind an address stay untold")
     parser.add_argument("--csv", metavar="FILE", help="write the register of parties as CSV, - for stdout; the file is for your eyes alone")
+    parser.add_argument("--html", metavar="DIR", help="write the register as a private site for a browser, replaced whole; never into a folder that is published")
     parser.add_argument("--json", action="store_true", help="print JSON: one object, or with --all a list of them under `reviews`")
 
 
@@ -68,7 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not idents:
         raise Refused(f"there is no party in {shelf.shown}", "make the first with `attest party new NAME`")
     means = _means(arguments, center)
-    found = [_reviewed(ident, arguments, center, shelf, means) for ident in (ui.progress(idents, "reviewing") if not arguments.party else idents)]
+    looked = list(_looked(idents, arguments, center, shelf, means))
+    found = [one for one, _ in looked]
+    if arguments.html:
+        _write_desk(Path(arguments.html), found, {one.party: sheets for one, sheets in looked}, center, shelf, means)
     return _shown(found, arguments, broken=_unread(shelf, found))
 
 
@@ -79,6 +88,8 @@ def _refuse(arguments: argparse.Namespace) -> None:
         raise WrongUse("--self needs the policy of whoever asks", "give its address, file or id with --policy")
     if not arguments.own and (arguments.bundle or arguments.key or arguments.answers):
         raise WrongUse("--bundle, --key and --answers are yours", "use them with --self; what a party hands in is named in its file")
+    if arguments.html and (arguments.party or arguments.own):
+        raise WrongUse("--html is of all parties", "leave the party away")
     if arguments.json and arguments.csv == "-":
         raise WrongUse("stdout can hold one of --json and --csv -", "give --csv a file")
     if arguments.key and not arguments.bundle:
@@ -94,7 +105,7 @@ def _sources(root: Path) -> tuple[Center, Shelf]:
     if center is None:
         raise Problems(problems)
     shelf, wrong = read_parties(root, center.profile)
-    for problem in wrong:
+    for problem in (*(one for one in problems if one.file.startswith(_JUDGED_BY)), *wrong):
         ui.warn(str(problem))
     return center, shelf
 
@@ -132,14 +143,26 @@ def _reach(address: str) -> Source:
     return find_site(address)[0]
 
 
-def _reviewed(ident: str, arguments: argparse.Namespace, center: Center, shelf: Shelf, means: Means) -> Reviewed:
+def _looked(idents: Sequence[str], arguments: argparse.Namespace, center: Center, shelf: Shelf, means: Means) -> Iterator[tuple[Reviewed, tuple[Sheet, ...]]]:
+    """Every review; of several parties one that cannot be reviewed is said, and stops no other."""
+    for ident in ui.progress(idents, "reviewing"):
+        try:
+            yield _reviewed(ident, arguments, center, shelf, means)
+        except Refused as error:
+            if arguments.party:
+                raise
+            ui.error(f"{ident}: {error.message}", error.hint)
+
+
+def _reviewed(ident: str, arguments: argparse.Namespace, center: Center, shelf: Shelf, means: Means) -> tuple[Reviewed, tuple[Sheet, ...]]:
+    """The review, and the answers that it rests on."""
     from attest.gather import gather
     from attest.review import review
 
     party = shelf.parties.parties[ident]
     policy_id, policy = _policy(arguments, center, party, f"{shelf.shown}/{ident}.yml")
     found = gather(shelf, party, policy, means)
-    return review(ident, policy_id, found.known, shelf.parties.threats, found.problems)
+    return review(ident, policy_id, found.known, shelf.parties.threats, found.problems), found.known.sheets
 
 
 # Which policy.
@@ -277,7 +300,7 @@ def _own_answers(file: Path) -> Handed:
     data = read_file(file, MOST_BYTES)
     if not file.name.endswith(ENDING):
         return Handed(file.name, parse_answers_file(data, str(file)))
-    handed = handed_of(file.name, data, None, "them")
+    handed = handed_of(file.name, data, None, "them", str(file))
     if handed.answers is None or handed.another:
         raise CouldNotTell(f"{file} {handed.why}")
     return handed
@@ -376,3 +399,34 @@ def _write_csv(found: Sequence[Reviewed], target: str) -> None:
         return
     write_whole(Path(target), data)
     ui.say(f"wrote {ui.plain(target)}: {len(found)} part{'y' if len(found) == 1 else 'ies'}, for your eyes alone")
+
+
+@dataclass(frozen=True, slots=True)
+class _OnTheClock:
+    """A duty as the private site shows it."""
+
+    id: str
+    who: str
+    why: str
+    due: datetime | None
+    state: str
+
+
+def _write_desk(folder: Path, found: Sequence[Reviewed], answers: Mapping[str, Sequence[Sheet]], center: Center, shelf: Shelf, means: Means) -> None:
+    from attest.desk import write
+
+    clock = {ident: [_on_the_clock(duty) for duty in owed] for ident, owed in _duties(center, shelf, means.at).items()}
+    pages = write(folder, found, clock, shelf, center.questionnaires, means.at, profile=center.profile, answers=answers)
+    ui.say(f"wrote {ui.plain(str(folder))}: {pages} pages, private, open {ui.plain(str(folder / 'index.html'))}")
+
+
+def _duties(center: Center, shelf: Shelf, at: datetime) -> Mapping[str, Sequence[Duty]]:
+    from attest.duties import all_duties, terms_of
+    from attest.load.deadlines import deadlines
+
+    return all_duties(shelf.parties, terms_of(center, deadlines()), at)
+
+
+def _on_the_clock(duty: Duty) -> _OnTheClock:
+    state = "overdue" if duty.overdue and duty.state == "due" else duty.state
+    return _OnTheClock(duty.id, duty.to, "; ".join(dict.fromkeys(ground.why for ground in duty.grounds)) or duty.what, duty.due, state)
