@@ -46,6 +46,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "verify": ("partners", "verify a trust center, a folder or a bundle"),
     "log": ("partners", "read a center's transparency log"),
     "trust": ("partners", "keep the keys you trust, and where from"),
+    "answer": ("both ways", "answer a questionnaire, here or as a form"),
     "completion": ("everyone", "print completions for your shell"),
 }
 """In the order of ``--help``."""
