@@ -22,11 +22,11 @@ from attest.cli.draft import plain, print_json, print_yaml
 from attest.cli.interview import interview, typed_answer
 from attest.load.shape import build
 from attest.model.answers import Answers, Asked, Author, Given
-from attest.model.questionnaire import Item, Questionnaire, public_form
+from attest.model.questionnaire import Item, public_form
 from attest.times import parse_moment
 from attest.yaml_lines import parse
 from tests.conftest import ROOT
-from tests.test_answering import DIGEST, form, whole
+from tests.test_answering import DIGEST, whole
 from tests.test_keys import attest as command
 from tests.test_keys import on_a_terminal
 
@@ -463,6 +463,25 @@ def test_signed_answers_that_were_changed_do_not_fit(desk: Path, key: str, capsy
     assert "Traceback" not in capsys.readouterr().err
 
 
+# The form for a browser. What it does there: tests/test_form.py.
+
+
+def test_a_page_asks_them_and_holds_nothing_private(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = '        tip: CANARY-TIP\n        flags: [{flag: canary-flag, when: {item: factor, is: "no"}, why: CANARY-WHY}]\n        score: [{when: {item: factor, is: "yes"}, points: 987654}]\n'
+    (desk / "form.yml").write_text(FORM.replace("        help: Wherever", f"{more}        help: Wherever").replace("kind: file,", "kind: file, asked_of: us,"))
+    assert main(["answer", "form.yml", "--page", "form.html"]) == 0
+    assert "wrote form.html: 6 questions, without tips" in capsys.readouterr().err
+    page = (desk / "form.html").read_text().lower()
+    assert "do your people sign in" in page
+    assert "your plan for incidents" not in page
+    assert not [word for word in ("canary", "987654") if word in page]
+    assert main(["answer", "form.yml", "--page", "us.html", "--part", "us", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"questionnaire": "first-look", "version": "1", "file": "us.html", "asked": 1}
+    assert main(["answer", "form.yml", "--page", "form.pdf"]) == 2
+    answered("answers: {factor: yes}\n")
+    assert main(["answer", "a.yml", "--page", "form.html"]) == 2
+
+
 def test_questionnaires_of_the_library_can_be_asked(desk: Path) -> None:
     """Each is walked with the first answer that fits every question, until nothing is open."""
     for path in sorted((ROOT / "attest/library/questionnaires").glob("*.yml")):
@@ -478,7 +497,3 @@ def test_questionnaires_of_the_library_can_be_asked(desk: Path) -> None:
 
 def _fitting(item: Item) -> Given:
     return typed_answer(item, {"number": str(item.least or 1), "date": "2026-11-20", "text": "Well", "file": "x.pdf"}.get(item.kind, item.allowed[0] if item.allowed else ""), lambda _: DIGEST)
-
-
-def test_the_form_module_is_the_one_that_is_tested() -> None:
-    assert isinstance(form("      - {id: a, ask: '?', kind: text}\n"), Questionnaire)

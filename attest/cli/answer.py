@@ -38,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("what", metavar="WHAT", nargs="?", help="a questionnaire's id here, a file of one, the address of a published one, or an answers file to go on with")
     parser.add_argument("--out", metavar="FILE", help="the answers file, .yml or .json; one that is there is gone on with (default: ID.answers.yml)")
-    parser.add_argument("--part", choices=PARTS, default="all", help="only what is asked of the other side, of us, or of the contract (default: all)")
+    parser.add_argument("--part", choices=PARTS, help="only what is asked of the other side, of us, or of the contract (default: all; of --page: them)")
     parser.add_argument("--by", metavar="COMPANY", help="who answers: the company")
     parser.add_argument("--person", metavar="NAME", help="who answers: the person")
     parser.add_argument("--role", metavar="ROLE", help="that person's role")
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Asks, checks, signs or writes the form; 0 or 1, or an AttestError."""
     _refuse_several(arguments)
     if arguments.page:
-        return _page(_form(arguments), Path(arguments.page), arguments.json)
+        return _page(_form(arguments), Path(arguments.page).expanduser(), arguments.json)
     if arguments.check:
         return _check(arguments)
     return _answer(arguments)
@@ -74,11 +74,14 @@ def _form(arguments: argparse.Namespace) -> Form:
     found = find(arguments.what, arguments.dir)
     if not isinstance(found, Form):
         raise WrongUse(f"{arguments.what!r} holds answers, and the questionnaire is needed here", "name it by its id, file or address")
-    return found.of(_part(arguments.part))
+    return found.of(_part(arguments, found))
 
 
-def _part(part: str) -> Any:
-    return None if part == "all" else part
+def _part(arguments: argparse.Namespace, form: Form) -> Any:
+    """The side whose questions are meant. A form that is written for others asks what is asked of them, unless something else is said."""
+    if arguments.part is None and arguments.page and any(item.asked_of == "them" for _, item in form.whole.items()):
+        return "them"
+    return None if arguments.part in (None, "all") else arguments.part
 
 
 # Asking.
@@ -101,15 +104,16 @@ def _named(arguments: argparse.Namespace) -> tuple[Form, Begun | None]:
 
     found = find(arguments.what, arguments.dir)
     if isinstance(found, Form):
-        return found.of(_part(arguments.part)), None
+        return found.of(_part(arguments, found)), None
     if arguments.out:
         raise WrongUse(f"{arguments.what!r} holds answers, so --out names a second answers file", "name the questionnaire, or leave --out away")
     asked = found.answers.questionnaire
     try:
-        return here(asked.id, arguments.dir).of(_part(arguments.part)), found
+        form = here(asked.id, arguments.dir)
     except WrongUse:
         where = f"{asked.asker.rstrip('/')}/questionnaires/{asked.id}.json" if asked.asker else "its file or address"
         raise WrongUse(f"{found.document.file} answers {asked.id}, and that questionnaire is not here", f"name it: attest answer {where} --out {arguments.what}") from None
+    return form.of(_part(arguments, form)), found
 
 
 def _opened(arguments: argparse.Namespace, form: Form, begun: Begun | None, now: datetime) -> Draft:
@@ -251,7 +255,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
     now = now_or(arguments.at, "--at")
     found = asked_for.received(Path(arguments.check).expanduser())
-    form = _form(arguments) if arguments.what else asked_for.here(found.answers.questionnaire.id, arguments.dir).of(_part(arguments.part))
+    form = _form(arguments) if arguments.what else _ours(arguments, found)
     problems, warnings = fits(form, found)
     problems += _to_come(found, now)
     said = found.answers.answers
@@ -269,6 +273,13 @@ def _check(arguments: argparse.Namespace) -> int:
     return 1 if still else 0
 
 
+def _ours(arguments: argparse.Namespace, found: Begun) -> Form:
+    from attest.cli.asked_for import here
+
+    form = here(found.answers.questionnaire.id, arguments.dir)
+    return form.of(_part(arguments, form))
+
+
 def _to_come(found: Begun, now: datetime) -> list[Problem]:
     if found.answers.answered_at <= now:
         return []
@@ -284,4 +295,19 @@ def _warn(warnings: Sequence[Problem]) -> None:
 
 
 def _page(form: Form, file: Path, as_json: bool) -> int:
-    raise NotImplementedError
+    """One file that holds all it needs: never tips, warnings and scores, whatever the questionnaire has of them."""
+    from attest.model.questionnaire import public_form
+    from attest.pages.form import standalone
+    from attest.trust import write_whole
+
+    if file.suffix not in (".html", ".htm"):
+        raise WrongUse(f"{str(file)!r} does not end in .html", "a browser has to know it for a page")
+    plain = public_form(form.questionnaire, form.id, form.asker or "", form.asker_name or "", None)
+    write_whole(file, standalone({name: value for name, value in plain.items() if value != ""}))
+    count = sum(1 for _ in form.questionnaire.items())
+    if as_json:
+        ui.data_json({"questionnaire": form.id, "version": form.questionnaire.version, "file": str(file), "asked": count})
+    else:
+        ui.say(ui.plain(f"wrote {file}: {count} question{'' if count == 1 else 's'}, without tips, warnings and scores"))
+        ui.say("it works without a network and sends nothing: whoever fills it in saves one answers file, and sends you that")
+    return 0
