@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from attest.model.register import NAMES_IN, Notice, Register, Row
+from attest.model.register import DATED, NAMES_IN, Notice, NoticeVersion, Register, Row
 from attest.published import NoticeRecord, RegisterRecord
 from attest.times import print_span
 from attest.wire import jcs
@@ -47,17 +47,25 @@ def registers_shown(registers: Iterable[Register]) -> list[RegisterRecord]:
 def notices_shown(notices: dict[str, Notice]) -> list[NoticeRecord]:
     """Those that are public, the newest first."""
     shown = sorted(((notice.versions[-1].date, ident, notice) for ident, notice in notices.items() if notice.visibility == "public"), reverse=True, key=lambda item: item[:2])
-    return [
-        {
-            "id": ident,
-            "title": notice.title,
-            "kind": notice.kind,
-            "systems": list(notice.systems),
-            "othersTold": notice.others_told,
-            "versions": [_fields(version) for version in notice.versions],
-        }
-        for _, ident, notice in shown
-    ]
+    return [_notice(ident, notice) for _, ident, notice in shown]
+
+
+def _notice(ident: str, notice: Notice) -> NoticeRecord:
+    made: NoticeRecord = {
+        "id": ident,
+        "title": notice.title,
+        "kind": notice.kind,
+        "systems": list(notice.systems),
+        "othersTold": notice.others_told,
+        "versions": [_version(version) for version in notice.versions],
+    }
+    return made if notice.subprocessor is None else {**made, "subprocessor": notice.subprocessor}
+
+
+def _version(version: NoticeVersion) -> dict[str, Any]:
+    """Days that it does not say are left out, and not null: what was signed before there were such days stays, byte for byte."""
+    unsaid = {camel(name) for name in DATED if getattr(version, name) is None}
+    return {name: value for name, value in _fields(version).items() if name not in unsaid}
 
 
 def evidence_of(row: Row) -> list[str]:

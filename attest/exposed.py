@@ -1,4 +1,4 @@
-"""What a public repository would show to everybody: evidence, controls, registers and parties that are not public, in clear.
+"""What a public repository would show to everybody: evidence, controls, registers, questionnaires and parties that are not public, in clear.
 
     repository: public    ->    controls/evidence/soc.yml:4: file: is gated, and lies in clear in a public repository, …
 
@@ -20,6 +20,7 @@ from attest.observe import FOLDER, place_of
 from attest.repository import git
 from attest.vault import ENDING, KEY, PREFIX, RECIPIENTS, folder_of
 from attest.yaml_lines import Document, shown
+from attest.yaml_lines import Path as YamlPath
 
 _CENTER: Final = "controls/center.yml"
 _PARTIES: Final = "controls/parties/"
@@ -62,6 +63,7 @@ def _public(root: Path, center: Center, documents: Mapping[str, Document]) -> It
         if control.promise.visibility == "private" and control.file in there:
             yield documents[control.file].at(("visibility",), "is private, and everybody can read the control here", f"make it public, or the repository private; {_HISTORY}")
     yield from _registers(center, documents, there)
+    yield from _asked(center, documents, there)
     yield from _files(root, center, there)
 
 
@@ -89,6 +91,25 @@ def _registers(center: Center, documents: Mapping[str, Document], there: Collect
         file = f"controls/notices/{ident}.yml"
         if notice.visibility == "private" and file in there and file in documents:
             yield documents[file].at(("visibility",), "is private, and everybody can read the notice here", "make it public, or keep it elsewhere until it is")
+
+
+def _asked(center: Center, documents: Mapping[str, Document], there: Collection[str]) -> Iterator[Problem]:
+    """Questionnaires and acceptance policies that are ours alone, and of public ones how answers are weighed."""
+    for folder, asked in (("questionnaires", center.questionnaires), ("acceptance", center.acceptance)):
+        for ident, one in asked.items():
+            file = f"controls/{folder}/{ident}.yml"
+            if file not in there or file not in documents:
+                continue
+            if one.visibility == "private":
+                yield documents[file].at(("visibility",), "is private, and everybody can read it here", f"make it public, or keep it in a private repository; {_HISTORY}")
+            else:
+                yield from (documents[file].at(path, "is never published, and everybody can read it here", f"keep it in a private repository; {_HISTORY}") for path in _weighing(documents[file], folder))
+
+
+def _weighing(document: Document, folder: str) -> Iterator[YamlPath]:
+    """Where a file says how answers are weighed: each such key, not what stands below it."""
+    keys, depth = (("tip", "flags", "score"), 5) if folder == "questionnaires" else (("tiers", "flags", "outcomes"), 1)
+    return (path for path in document.spans if len(path) == depth and path[-1] in keys)
 
 
 def _files(root: Path, center: Center, listed: Collection[str]) -> Iterator[Problem]:

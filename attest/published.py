@@ -168,7 +168,10 @@ class NoticeRecord(TypedDict):
     kind: str
     systems: list[str]
     othersTold: str | None
+    subprocessor: NotRequired[str]
+    """The id of its row in the register of subprocessors, which may join it later; left out where none is named."""
     versions: list[dict[str, Any]]
+    """Where a version says them: effective, objectUntil."""
 
 
 class Record(TypedDict):
@@ -217,7 +220,7 @@ def rewritten(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Two published records, an earlier and a later one -> what the later one says otherwise of notices, or no longer says.
 
     A notice is amended by a further version. Its versions stay as they were, word for word, in their order, and so do its title and kind;
-    systems may be added to it, and more be written behind how others were told.
+    systems may be added to it, a subprocessor be named, and more be written behind how others were told.
     """
     there = {notice["id"]: notice for notice in now.get("notices", ())}
     return [said for notice in before.get("notices", ()) for said in _rewritten(notice, there.get(notice["id"]))]
@@ -231,7 +234,7 @@ def _rewritten(before: Mapping[str, Any], now: Mapping[str, Any] | None) -> Iter
     for number, version in enumerate(before["versions"], 1):
         if now["versions"][number - 1 : number] != [version]:
             yield f"version {number} of notice {ident} ({version['date']}) is another"
-    for key in ("title", "kind"):
+    for key in ("title", "kind", *(("subprocessor",) if before.get("subprocessor") else ())):
         if now.get(key) != before.get(key):
             yield f"the {key} of notice {ident} is another"
     if not set(before.get("systems") or ()) <= set(now.get("systems") or ()):

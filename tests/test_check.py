@@ -154,6 +154,17 @@ def test_verb_on_a_bad_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     ]
 
 
+def test_verb_looks_at_parties_which_nothing_else_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = site_of(tmp_path)
+    (site / "controls/parties").mkdir()
+    (site / "controls/parties/fjordhost.yml").write_text("name: Fjordhost (fictional)\nkind: suplier\n")
+    assert main(["check", str(site), "--as-of", "2026-11-21"]) == 1
+    assert "controls/parties/fjordhost.yml:2: kind: 'suplier' is not one of customer, supplier, did you mean 'supplier'?" in capsys.readouterr().err
+    assert check_sources(site, AS_OF)[2] == (), "what builds and publishes does not open it"
+    (site / "controls/parties/fjordhost.yml").write_text("name: Fjordhost (fictional)\nkind: supplier\n")
+    assert main(["check", str(site), "--as-of", "2026-11-21"]) == 0
+
+
 def test_verb_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     site = site_of(tmp_path, "missing-evidence")
     assert main(["check", str(site), "--json", "--as-of", "2026-11-21"]) == 1

@@ -383,6 +383,22 @@ def _notice(site: Path) -> None:
     (site / "controls/notices/something.yml").write_text(text, "utf-8")
 
 
+def _asked(folder: str, visibility: str) -> Callable[[Path], object]:
+    """A questionnaire or a policy that holds what is never published."""
+    text = {
+        "questionnaires": "about: supplier\nsections:\n  - id: s\n    title: S\n    items:\n      - id: q\n        ask: Really?\n        kind: yes-no\n        tip: Look twice\n"
+        "        flags: [{flag: liar, when: {item: q, is: 'no'}}]\n        score: [{when: {item: q, is: 'yes'}, points: 1}]\n",
+        "acceptance": "for: supplier\nrequirements: [{id: r, title: R, shown_by: [{attestation: word, is: valid}]}]\nflags: [{id: liar, title: Says what is not so}]\n"
+        "tiers: [{id: all, title: All, review_every: 1y}]\noutcomes: [{id: else, then: ask}]\n",
+    }[folder]
+
+    def put(site: Path) -> None:
+        (site / f"controls/{folder}").mkdir()
+        (site / f"controls/{folder}/look.yml").write_text(f"title: A look\nversion: '1'\nvisibility: {visibility}\n{text}", "utf-8")
+
+    return put
+
+
 def _left_over(site: Path) -> None:
     (site / "controls/evidence/files/.policy.pdf.x1y2").write_text("half of it")
     (site / "controls/evidence/files/old-policy.pdf").write_text("%PDF-1.4 as it was")
@@ -390,6 +406,7 @@ def _left_over(site: Path) -> None:
     (site / "controls/registers/suppliers.csv").write_text("id,name\n")
 
 
+_PRIVATE, _WEIGHS = "is private, and everybody can read it here", "is never published, and everybody can read it here"
 _NOBODYS = "is named by nothing that is public, and everybody can read it here"
 SHOWN: dict[str, tuple[Callable[[Path], object], list[tuple[str, str, str]]]] = {
     "a private control": (_a_private_control, [("controls/suppliers/background-checks.yml", "visibility", "is private, and everybody can read the control here")]),
@@ -399,6 +416,10 @@ SHOWN: dict[str, tuple[Callable[[Path], object], list[tuple[str, str, str]]]] = 
     "a private row": (_register(f"observed: 2026-11-01\nvisibility: public\n{FAQ}    visibility: private\n"), [("controls/registers/faq.yml", "rows[0].visibility", "row 'hours' is private, and everybody can read it here")]),
     "a public register": (_register(f"observed: 2026-11-01\nvisibility: public\n{FAQ}"), []),
     "a private notice": (_notice, [("controls/notices/something.yml", "visibility", "is private, and everybody can read the notice here")]),
+    "a private questionnaire": (_asked("questionnaires", "private"), [("controls/questionnaires/look.yml", "visibility", _PRIVATE)]),
+    "a public questionnaire": (_asked("questionnaires", "public"), [("controls/questionnaires/look.yml", f"sections[0].items[0].{key}", _WEIGHS) for key in ("tip", "flags", "score")]),
+    "a private policy": (_asked("acceptance", "private"), [("controls/acceptance/look.yml", "visibility", _PRIVATE)]),
+    "a public policy": (_asked("acceptance", "public"), [("controls/acceptance/look.yml", key, _WEIGHS) for key in ("flags", "tiers", "outcomes")]),
     "a party": (_party, [("controls/parties/shipper.yml", "", "is of a party, and lies in clear in a public repository")]),
     "files that nothing names": (
         _left_over,
@@ -420,7 +441,7 @@ def test_what_everybody_could_read_is_an_error(name: str, tmp_path: Path) -> Non
 
 def test_in_a_private_repository_all_that_is_allowed(tmp_path: Path) -> None:
     site = with_vault(tmp_path)
-    for name in ("a private record", "a party", "a private notice"):
+    for name in ("a private record", "a party", "a private notice", "a private questionnaire", "a public policy"):
         SHOWN[name][0](public(site) if name == "a private record" else site)
     write(site, CENTER, ("repository: public\n", ""))
     assert problems_of(site) == []

@@ -2,6 +2,7 @@
 
     Offer + the center's frameworks and systems  ->  the promise's YAML, narrowed to what is there, comments kept    (``adopted``)
     Center + its files + ["backups-restored", "framework:soc-2-2017", "policy:access"]  ->  Plan                     (``plan``)
+    acceptance:suppliers  ->  narrowed to the center's frameworks in the same way, with the questionnaires that it asks
 
     Plan ── changes    path -> bytes before (None: no such file) and after
          ├─ offers     promises taken: what would show each of them
@@ -92,7 +93,7 @@ def _after_owner(source: bytes, line: str) -> bytes:
 
 def names() -> tuple[str, ...]:
     """All that can be asked for, in the library's order."""
-    return (*shelf.offers(), *(f"framework:{name}" for name in shelf.catalogues()), *shelf.templates())
+    return (*shelf.offers(), *(f"framework:{name}" for name in shelf.catalogues()), *shelf.templates(), *shelf.forms())
 
 
 def plan(center: Center, files: Mapping[str, bytes], wanted: Sequence[str]) -> Plan:
@@ -114,6 +115,8 @@ def plan(center: Center, files: Mapping[str, bytes], wanted: Sequence[str]) -> P
             made.offers.append(offer)
             made.changes[path_of(offer)] = Change(None, adopted(offer, frameworks, [system.id for system in center.profile.systems]))
     _add_areas(made, center, files)
+    for name in _with_asked(center, wanted):
+        made.changes[form_path(name)] = Change(None, _form(name, frameworks))
     for name in wanted:
         if name in shelf.templates():
             path = template_path(name)
@@ -126,6 +129,35 @@ def template_path(name: str) -> str:
     """``policy:access`` -> ``content/policies/access.md``."""
     kind, _, stem = name.partition(":")
     return f"content/{shelf.TEMPLATES[kind]}/{stem}.md"
+
+
+def form_path(name: str) -> str:
+    """``questionnaire:new-customer`` -> ``controls/questionnaires/new-customer.yml``."""
+    kind, _, stem = name.partition(":")
+    return f"controls/{shelf.FORMS[kind]}/{stem}.yml"
+
+
+def _with_asked(center: Center, wanted: Sequence[str]) -> list[str]:
+    """The forms among ``wanted``, and the questionnaires that its policies ask and that are not here yet: a policy without them would ask nothing."""
+    forms = [name for name in wanted if name in shelf.forms()]
+    asked = [f"questionnaire:{ident}" for name in _of_kind(forms, "acceptance") for ident in _read(f"acceptance:{name}")["questionnaires"] if ident not in center.questionnaires]
+    return list(dict.fromkeys([*asked, *forms]))
+
+
+def _read(name: str) -> Any:
+    return parse(shelf.forms()[name], form_path(name)).value
+
+
+def _form(name: str, frameworks: Mapping[str, Collection[str]]) -> bytes:
+    """The form's file. A policy counts a clause of a framework only where the framework is there; what else shows the requirement stays."""
+    source = shelf.forms()[name]
+    if not name.startswith("acceptance:"):
+        return source
+    for index, requirement in enumerate(_read(name)["requirements"]):
+        for place, shown in reversed(list(enumerate(requirement["shown_by"]))):
+            if "maps" in shown and shown["clause"] not in frameworks.get(shown["maps"], ()):
+                source = remove(source, ("requirements", index, "shown_by", place))
+    return source
 
 
 def named(template: bytes, company: str) -> bytes:
@@ -156,6 +188,8 @@ def _refuse_taken(center: Center, files: Mapping[str, bytes], wanted: Sequence[s
 def _taken(center: Center, files: Mapping[str, bytes], name: str) -> bool:
     if name in shelf.templates():
         return template_path(name) in files
+    if name in shelf.forms():
+        return form_path(name) in files
     kind, _, stem = name.rpartition(":")
     return stem in center.frameworks if kind else any(control.id == name for control in center.controls)
 

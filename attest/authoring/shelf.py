@@ -3,6 +3,7 @@ r"""What lies on the library's shelf, read from inside the package: promises wit
     attest/library/controls/<audience>/<id>.yml  +  shows.yml   ->  offers()      {"backups-restored": Offer(…), …}
     attest/library/frameworks/<id>.yml                          ->  catalogues()  {"gdpr": b"# 31 of 99 …", …}
     attest/library/{policies,guidance}/<name>.md                ->  templates()   {"policy:access": b"---\ntitle: …", …}
+    attest/library/{questionnaires,acceptance}/<id>.yml         ->  forms()       {"questionnaire:new-customer": b"title: …", …}
     attest/library/site/controls/center.yml                     ->  areas()       {"tell-you": {"id": …, "title": …, "summary": …}, …}
 
 Reads package data and nothing else, once a process. It is ours, so what is malformed here is a fault of the package and raises what
@@ -25,6 +26,8 @@ from attest.yaml_lines import Value, parse
 
 TEMPLATES: Final = {"policy": "policies", "guidance": "guidance"}
 """What stands before the colon in ``policy:access``, and the folder: here and in a trust center's content/."""
+FORMS: Final = {"questionnaire": "questionnaires", "acceptance": "acceptance"}
+"""The same of ``questionnaire:new-customer``, and the folder: here and in a trust center's controls/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,13 @@ def clauses_of(framework: str) -> Mapping[str, str]:
 def templates() -> Mapping[str, bytes]:
     """Markdown to fill in, by kind and name: ``policy:access``."""
     found = {f"{kind}:{name}": data for kind, folder in TEMPLATES.items() for name, data in _files(_library().joinpath(folder), ".md")}
+    return MappingProxyType(found)
+
+
+@cache
+def forms() -> Mapping[str, bytes]:
+    """Questionnaires and acceptance policies, by kind and name: ``acceptance:suppliers``."""
+    found = {f"{kind}:{name}": data for kind, folder in FORMS.items() for name, data in _files(_library().joinpath(folder), ".yml")}
     return MappingProxyType(found)
 
 

@@ -1,8 +1,9 @@
-"""Take more from the library: promises, frameworks, and Markdown to fill in. Nothing is overwritten, and it is all or nothing.
+"""Take more from the library: promises, frameworks, questionnaires, and Markdown to fill in. Nothing is overwritten, and it is all or nothing.
 
     attest add backups-locked-away                a promise, without evidence: it is unknown until something shows it
     attest add framework:soc-2-2017               a framework, and what your promises bear on in it
     attest add policy:access guidance:phishing    pages to fill in, in content/
+    attest add acceptance:suppliers               what you require of suppliers, with the questionnaire it asks
     attest add --list [--framework ID]            what there is; for a framework, which clauses no promise names
 """
 
@@ -28,7 +29,7 @@ _NO_PROMISE = "no promise made"
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("names", metavar="ID", nargs="*", help="a promise of the library, framework:ID, policy:NAME or guidance:NAME")
+    parser.add_argument("names", metavar="ID", nargs="*", help="a promise of the library, framework:ID, policy:NAME, guidance:NAME, questionnaire:ID or acceptance:ID")
     parser.add_argument("--list", action="store_true", help="show what the library holds, and what of it is here")
     parser.add_argument("--framework", metavar="ID", help="with --list: its clauses, the promises that name each, and what the library has for the others")
     parser.add_argument("--dir", metavar="DIR", help="the trust center's folder (default: the one this folder is in)")
@@ -118,16 +119,18 @@ def _said(planned: Plan) -> Iterator[str]:
 
 def _list(root: Path, center: Center, as_json: bool) -> int:
     from attest.authoring import shelf
-    from attest.authoring.adopt import template_path
+    from attest.authoring.adopt import form_path, template_path
+    from attest.yaml_lines import parse
 
     here = {control.id for control in center.controls}
     controls = [{"id": offer.id, "audience": offer.audience, "title": offer.title, "adopted": offer.id in here, "core": offer.core} for offer in shelf.offers().values()]
     frameworks = [{"id": f"framework:{name}", "title": _framework_title(name), "adopted": name in center.frameworks} for name in shelf.catalogues()]
     templates = [{"id": name, "title": _template_title(data), "adopted": (root / template_path(name)).exists()} for name, data in shelf.templates().items()]
+    forms = [{"id": name, "title": str(parse(data, name).value["title"]), "adopted": (root / form_path(name)).exists()} for name, data in shelf.forms().items()]
     if as_json:
-        ui.data_json({"controls": controls, "frameworks": frameworks, "templates": templates})
+        ui.data_json({"controls": controls, "frameworks": frameworks, "templates": templates, "forms": forms})
         return 0
-    ui.data(ui.table(["here" if row["adopted"] else "", str(row["id"]), str(row["title"])] for row in [*controls, *frameworks, *templates]))
+    ui.data(ui.table(["here" if row["adopted"] else "", str(row["id"]), str(row["title"])] for row in [*controls, *frameworks, *templates, *forms]))
     ui.say(f"{sum(bool(row['adopted']) for row in controls)} of the library's {len(controls)} promises are here; take one with `attest add ID`")
     return 0
 

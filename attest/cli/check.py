@@ -1,4 +1,4 @@
-"""Find every problem in the sources: YAML, evidence files, prose, and what would be published by mistake.
+"""Find every problem in the sources: YAML, evidence files, prose, the files of parties, and what would be published by mistake.
 
 Each problem is printed as `file:line: path: what, what to do`. Exit code 0 says there is none, 1 that there is at least one.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from attest.cli import ui
@@ -14,6 +15,7 @@ from attest.cli.clock import now_or
 from attest.cli.folder import root_of
 from attest.errors import Problem, Problems
 from attest.load import check_sources
+from attest.load.parties import read_parties
 from attest.model.center import Center
 from attest.times import print_moment
 
@@ -27,8 +29,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints what is wrong, or that nothing is; 0 or 1."""
-    as_of = now_or(arguments.as_of, "--as-of")
-    center, _, problems = check_sources(root_of(arguments.dir), as_of)
+    as_of, root = now_or(arguments.as_of, "--as-of"), root_of(arguments.dir)
+    center, _, problems = check_sources(root, as_of)
+    problems = tuple(sorted({*problems, *_of_parties(root, center)}))
     if arguments.json:
         ui.data_json({"asOf": print_moment(as_of), "problems": [problem_json(problem) for problem in problems], "counts": None if center is None else counts(center)})
         return 1 if problems else 0
@@ -36,6 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise Problems(problems)
     ui.say(said(counts(center)))
     return 0
+
+
+def _of_parties(root: Path, center: Center | None) -> tuple[Problem, ...]:
+    """What is wrong in the folder of parties, which nothing that builds or publishes opens: only here is it looked at."""
+    return () if center is None else read_parties(root, center.profile)[1]
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

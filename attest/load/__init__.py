@@ -5,6 +5,7 @@
     references   names to what they name; ids that stand twice
     registers    controls/registers/, rows of YAML, CSV and XLSX
     sanity       rules and addresses that cannot be meant
+    asked        conditions and names in questionnaires and acceptance policies that cannot be meant
     registered   columns, days and names in registers that cannot be meant
     whole        all of it together: ``load``
     affirmed     what a person affirmed: controls/affirmation.sigstore.json

@@ -6,6 +6,8 @@
     frameworks       all
     registers        of the public ones: intro, and rows that are not withheld
     notices          the public ones: all but who approved them
+    questionnaires   the public ones: all but tips, flags and scores
+    acceptance       the public ones: title, summary, clauses and requirements
 
 The record (``attest.record``) publishes by allow-list; this list is wider where in doubt. The built site is searched again.
 """
@@ -23,6 +25,8 @@ from attest.yaml_lines import Document, Path
 
 _NAMED = ("title", "issuer", "columns", "sheet", "pass_values", "fail_values")
 _SHOWN = (*_NAMED, "by", "statement", "collected")
+_REQUIRED = ("title", "version", "summary", "questionnaires", "clauses", "requirements")
+_KEPT = ("tip", "flags", "score")
 
 
 def published_texts(center: Center, documents: Mapping[str, Document]) -> Iterator[tuple[Document, Path, str]]:
@@ -45,6 +49,16 @@ def published_texts(center: Center, documents: Mapping[str, Document]) -> Iterat
     for ident, notice in center.notices.items():
         if notice.visibility == "public":
             yield from _chosen(documents[f"controls/notices/{ident}.yml"], lambda path: path[0] != "approved_by")
+    yield from _of_asked(center, documents)
+
+
+def _of_asked(center: Center, documents: Mapping[str, Document]) -> Iterator[tuple[Document, Path, str]]:
+    for ident, questionnaire in center.questionnaires.items():
+        if questionnaire.visibility == "public":
+            yield from _chosen(documents[f"controls/questionnaires/{ident}.yml"], lambda path: path[4:5] not in [(key,) for key in _KEPT])
+    for ident, policy in center.acceptance.items():
+        if policy.visibility == "public":
+            yield from _chosen(documents[f"controls/acceptance/{ident}.yml"], lambda path: path[0] in _REQUIRED)
 
 
 def _chosen(document: Document, wanted: Callable[[Path], bool]) -> Iterator[tuple[Document, Path, str]]:

@@ -15,11 +15,12 @@ from typing import Any, Final, get_args
 from attest.errors import Problem
 from attest.load.references import Parts, placed_evidence, stem
 from attest.model.control import Check
-from attest.model.register import DONE, NAMES_IN, REGISTERS, Datum, Insurance, Register, Row, Subprocessor
+from attest.model.register import DATED, DONE, NAMES_IN, REGISTERS, Datum, Insurance, Notice, Register, Row, Subprocessor
 from attest.words import RegisterName
 from attest.yaml_lines import Document, Path
 
 _KEYS: Final = ("only", "within", "latest", "ahead", "at_most", "one_of", "filled")
+_CHANGES: Final = ("change", "subprocessor")
 _LISTED: Final = ("ahead", "filled")
 
 
@@ -33,9 +34,41 @@ def unfounded(parts: Parts) -> Iterator[Problem]:
         "control": _private_controls(parts), "evidence": _private_evidence(parts), "notice": {stem(file) for file, notice in parts.notices.items() if notice.visibility == "private"},
         "document": _private_rows(parts, "documents"), "subprocessor": _private_rows(parts, "subprocessors"),
     }  # fmt: skip
+    for file, notice in parts.notices.items():
+        yield from _dated(parts.documents[file], notice)
+        if notice.visibility == "public" and notice.subprocessor in hidden["subprocessor"]:
+            yield parts.documents[file].at(("subprocessor",), f"names {notice.subprocessor}, which is private, in a notice that is published", "remove it, or make that row public")
     for register in parts.registers.values():
         if register.header.visibility == "public":
             yield from _gives_away(parts.documents[register.source], register, hidden)
+
+
+def _dated(document: Document, notice: Notice) -> Iterator[Problem]:
+    """Days of a change that cannot be meant. A later version may repeat a day, and may move it."""
+    if notice.subprocessor is not None and notice.kind != "subprocessor":
+        yield document.at(("subprocessor",), f"belongs to a notice of kind subprocessor, and this one is of kind {notice.kind}", "remove it, or write kind: subprocessor")
+    yield from _ordered(document, notice) if notice.kind in _CHANGES else _without_days(document, notice)
+
+
+def _without_days(document: Document, notice: Notice) -> Iterator[Problem]:
+    for index, version in enumerate(notice.versions):
+        for column in DATED:
+            if getattr(version, column) is not None:
+                yield document.at(("versions", index, column), f"belongs to a notice of kind {' or '.join(_CHANGES)}, and this one is of kind {notice.kind}", "say the day in its words")
+
+
+def _ordered(document: Document, notice: Notice) -> Iterator[Problem]:
+    starts: date | None = None
+    ends: date | None = None
+    for index, version in enumerate(notice.versions):
+        at, last = ("versions", index), ends
+        starts, ends = version.effective or starts, version.object_until or ends
+        if version.object_until is not None and starts is None:
+            yield document.at((*at, "object_until"), "has a day until which readers may object, and none on which the change takes effect", "write effective: beside it")
+        if (version.effective or version.object_until) and starts and ends and ends > starts:
+            yield document.at((*at, "object_until" if version.object_until else "effective"), f"lets readers object until {ends.isoformat()}, after it takes effect on {starts.isoformat()}", "write an earlier day, or a later effective:")
+        if version.object_until is not None and version.object_until != last and version.object_until < version.date:
+            yield document.at((*at, "object_until"), f"lets readers object until {version.object_until.isoformat()}, and is said on {version.date.isoformat()}", "write a day that they still have")
 
 
 def _private_controls(parts: Parts) -> set[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attest.errors import Problem, Problems
 from attest.hygiene import document_problems
+from attest.load.asked import unsound_asked
 from attest.load.files import CENTER, read_sources
 from attest.load.references import Parts, resolve, unresolved
 from attest.load.registered import unfounded
@@ -47,7 +48,7 @@ def read(root: Path, parse: Parse = parse) -> tuple[Center | None, tuple[Problem
     names = [] if parts is None else list(unresolved(parts))
     blocking = [*unread, *mislisted, *misshapen, *names]
     beside = [problem for document in documents.values() for problem in document_problems(document)]
-    beside += [] if parts is None else [*unsound(parts), *unfounded(parts)]
+    beside += [] if parts is None else [*unsound(parts), *unfounded(parts), *unsound_asked(parts)]
     center = resolve(parts) if parts is not None and not blocking else None
     return center, tuple(sorted({*blocking, *beside})), documents
 

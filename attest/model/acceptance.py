@@ -27,7 +27,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -35,6 +35,9 @@ from attest.model.base import Id, Model, Span, Text
 from attest.model.condition import Condition, RequirementLevel, Topic
 from attest.model.party import Outcome
 from attest.model.questionnaire import plain_condition
+
+_OURS: Final = ("flag", "tier", "requirements")
+"""What we find out about a party ourselves, and keep to ourselves."""
 
 
 class Requirement(Model):
@@ -119,15 +122,16 @@ class Acceptance(Model):
 
 
 def public_policy(policy: Acceptance, ident: str, owner: str, owner_name: str) -> dict[str, Any]:
-    """What may leave the house, as plain JSON values that are a policy again: requirements, tiers' names and clauses; never flags, tier rules, outcomes.
+    """What may leave the house, as plain JSON values that are a policy again: requirements and clauses; never flags, tiers, outcomes.
 
-    A requirement that hangs on what only we know of a party (a tier, flag or clause) is given with that condition left out, as what may be asked.
+    A requirement of some parties alone (by tier, or by what we know of them) is given without saying of whom. What only we can see kept, by a flag, a
+    tier or other requirements, is left out, and so is a requirement that nothing else shows.
     """
     head = {"id": ident, "owner": owner, "owner_name": owner_name, "title": policy.title, "version": policy.version, "visibility": "public", "for": policy.kind}
     more = {name: value for name, value in {"summary": policy.summary, "questionnaires": list(policy.questionnaires), "clauses": list(policy.clauses)}.items() if value}
-    return {**head, **more, "requirements": [_requirement(one) for one in policy.requirements]}
+    return {**head, **more, "requirements": [made for one in policy.requirements if (made := _requirement(one))["shown_by"]]}
 
 
 def _requirement(one: Requirement) -> dict[str, Any]:
     plain = {name: value for name in ("id", "title", "level", "why", "help") if (value := getattr(one, name)) is not None}
-    return {**plain, "shown_by": [plain_condition(condition) for condition in one.shown_by]}
+    return {**plain, "shown_by": [plain_condition(condition) for condition in one.shown_by if not any(part.asks in _OURS for part in condition.parts())]}

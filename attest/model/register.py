@@ -143,6 +143,8 @@ class Insurance(Row):
     valid_from: Day | None = None
     valid_until: Day | None = None
     conditions: Annotated[tuple[Condition, ...], BeforeValidator(_conditions)] = ()
+    notify_within: Span | None = None
+    """How soon the insurer has to be told of what may become a claim."""
     terms_reviewed: Day | None = None
     """When somebody last read its terms against what we do."""
     proof: Text | None = None
@@ -457,7 +459,15 @@ class NoticeVersion(Model):
     """What we do about it."""
     you: Text | None = None
     """What the reader should do."""
+    effective: Day | None = None
+    """Of a change: the day it takes effect. What was said stays, so a day that moves stands in a later version."""
+    object_until: Day | None = None
+    """Of a change: the last day on which a reader may object to it."""
     closed: YesNo = "no"
+
+
+DATED: Final = ("effective", "object_until")
+"""What a version of a notice says of days. Left out of what is published where it says nothing: versions of old stay as they were signed."""
 
 
 class Notice(Model):
@@ -467,6 +477,8 @@ class Notice(Model):
     kind: Literal["incident", "subprocessor", "change", "advisory", "maintenance"]
     visibility: Literal["public", "private"] = "private"
     systems: tuple[Id, ...] = ()
+    subprocessor: Id | None = None
+    """Of a change among subprocessors: the id of its row in that register, which may join the list later."""
     others_told: Text | None = None
     """Of an incident at one customer: whether and how customers of the same platform were told."""
     approved_by: Text | None = None

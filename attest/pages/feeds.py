@@ -29,7 +29,7 @@ from attest.pages.drawn import Edition
 from attest.pages.register import said
 from attest.pages.view import SHOWN_ORDER
 from attest.published import NoticeRecord, Record
-from attest.times import parse_day, parse_moment, print_moment, start_of
+from attest.times import parse_day, parse_moment, print_moment, spell_day, start_of
 from attest.words import ATTESTATION, Verdict
 
 NOTICES: Final = "feeds/notices"
@@ -186,9 +186,13 @@ def _title(title: str, number: int, version: Mapping[str, Any]) -> str:
 _PARTS: Final = (("happened", "What happened"), ("affected", "What is affected"), ("doing", "What we do"), ("you", "What you should do"))
 
 
+_DAYS: Final = (("effective", "Takes effect"), ("objectUntil", "You can object until"))
+
+
 def _told(version: Mapping[str, Any], *, incident: bool) -> Markup:
     """What a version says, as the notice's page has it: of an incident also that nobody knows yet what is affected."""
     parts = {label: text.prose(version.get(key)) for key, label in _PARTS}
+    parts |= {label: Markup("<p>{}.</p>").format(spell_day(parse_day(version[key]))) for key, label in _DAYS if version.get(key)}
     if incident and not parts["What is affected"]:
         parts["What is affected"] = Markup("<p>Not known yet.</p>")
     return Markup().join(Markup("<h2>{}</h2>{}").format(label, told) for label, told in parts.items() if told)

@@ -2,9 +2,9 @@
 
     record["notices"]  ->  notices/index.html, notices/<id>.html
 
-A notice has no field for the day on which something begins, or by which one may object: it says so in words. Days that its latest version
-names, and that lie after it, are picked out of the words and shown with the sentence they stand in: ``to come`` until they have passed by
-the reader's clock. A day without a year is the one nearest to the day on which it was said.
+Of a change, the day on which it takes effect and the last one on which a reader may object are fields; what the latest version that says
+them says, counts. Other days that the latest version names, and that lie after it, are picked out of the words and shown with the sentence
+they stand in. All are ``to come`` until they have passed by the reader's clock. A day without a year is the one nearest to the day on which it was said.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from attest.pages import text, view
 from attest.pages.addresses import reaching
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.pages.register_columns import said
+from attest.pages.register_paths import path_of as list_path
 from attest.pages.view import Mark
 from attest.published import NoticeRecord, Record
-from attest.times import MONTHS, end_of, parse_day, print_moment
+from attest.times import MONTHS, end_of, parse_day, print_moment, start_of
 
 INDEX: Final = "notices/index.html"
 
@@ -68,6 +69,10 @@ class Told:
     versions: int
     latest: Mapping[str, Any]
     days: tuple[Named, ...]
+    effective: Named | None = None
+    """Of a change: when it takes effect, as the last version that says so has it."""
+    object_until: Named | None = None
+    """Of a change: the last day to object."""
 
 
 def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[Drawn]:
@@ -84,12 +89,18 @@ def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[D
 
 
 def _page(record: Record, edition: Edition, notice: NoticeRecord, templates: Environment) -> Drawn:
-    path = path_of(notice["id"])
+    path, row = path_of(notice["id"]), _row(record, notice)
     html = partial(
-        view.fill, templates, "notice.html", path, record, edition, notice=notice, told=told(edition, notice), index=INDEX, systems=view.systems(record, notice["systems"]), reaching=reaching,
+        view.fill, templates, "notice.html", path, record, edition, notice=notice, told=told(edition, notice), index=INDEX, systems=view.systems(record, notice["systems"]), reaching=reaching, row=row,
     )  # fmt: skip
     headings = tuple(Heading(f"version-{number}", text.day(f"{version['date']}T00:00:00Z")) for number, version in enumerate(notice["versions"], 1))
     return Drawn(path, notice["title"], notice["title"], text.plain(notice["versions"][-1]["happened"]), html, tuple(reversed(headings)), INDEX)
+
+
+def _row(record: Record, notice: NoticeRecord) -> tuple[str, str] | None:
+    """Path and name of the subprocessor that it is about, once that stands in the list."""
+    rows = [row for register in record["registers"] if register["name"] == "subprocessors" for row in register["rows"]]
+    return next(((f"{list_path('subprocessors')}#{row['id']}", row["name"]) for row in rows if row["id"] == notice.get("subprocessor")), None)
 
 
 def path_of(ident: str) -> str:
@@ -107,9 +118,33 @@ def told(edition: Edition, notice: NoticeRecord) -> Told:
     latest = notice["versions"][-1]
     still_open = latest["closed"] != "yes"
     mark = Mark("unknown" if notice["kind"] == "incident" else "planned", "Open") if still_open else Mark("not-applicable", "Closed")
-    days = tuple(_named(edition, latest)) if still_open else ()
+    effective, until = said_last(notice, "effective"), said_last(notice, "objectUntil")
+    days = tuple(one for one in _named(edition, latest) if one.day[:10] not in (effective, until)) if still_open else ()
     kind = _KIND.get(notice["kind"]) or said(notice["kind"])
-    return Told(notice["id"], notice["title"], path_of(notice["id"]), kind, mark, still_open, notice["versions"][0]["date"], latest["date"], len(notice["versions"]), latest, days)
+    begins = effective and _from(edition, effective)
+    ends = until and _day(edition, until, latest["you"] or "", "you can object", "past: no longer open to objection")
+    return Told(
+        notice["id"], notice["title"], path_of(notice["id"]), kind, mark, still_open, notice["versions"][0]["date"], latest["date"], len(notice["versions"]), latest, days, begins or None, ends or None,
+    )  # fmt: skip
+
+
+def said_last(notice: NoticeRecord, key: str) -> str | None:
+    """A day of a notice as the last version that says it has it; None where none does."""
+    return next((str(version[key]) for version in reversed(notice["versions"]) if version.get(key)), None)
+
+
+def _from(edition: Edition, day: str) -> Named:
+    """A day on which something begins: it holds from its first second."""
+    begin = start_of(parse_day(day))
+    mark = Mark("planned", "to come", print_moment(begin), "not-applicable", "in effect") if begin > edition.as_of else Mark("not-applicable", "in effect")
+    return Named(f"{day}T00:00:00Z", "", mark)
+
+
+def _day(edition: Edition, day: str, words: str, ahead: str, past: str) -> Named:
+    """A day that counts to its last second."""
+    end = end_of(parse_day(day))
+    mark = Mark("planned", ahead, print_moment(end), "not-applicable", past) if end > edition.as_of else Mark("not-applicable", past)
+    return Named(f"{day}T00:00:00Z", words, mark)
 
 
 def _named(edition: Edition, version: Mapping[str, Any]) -> Iterator[Named]:
@@ -120,9 +155,7 @@ def _named(edition: Edition, version: Mapping[str, Any]) -> Iterator[Named]:
             for day in days_in(sentence, since):
                 found.setdefault(day, sentence)
     for day in sorted(day for day in found if day > since):
-        end = end_of(day)
-        mark = Mark("planned", "to come", print_moment(end), "not-applicable", "past") if end > edition.as_of else Mark("not-applicable", "past")
-        yield Named(f"{day.isoformat()}T00:00:00Z", found[day], mark)
+        yield _day(edition, day.isoformat(), found[day], "to come", "past")
 
 
 def days_in(words: str, said_on: date) -> Iterator[date]:
