@@ -47,6 +47,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "log": ("partners", "read a center's transparency log"),
     "trust": ("partners", "keep the keys you trust, and where from"),
     "answer": ("both ways", "answer a questionnaire, here or as a form"),
+    "review": ("both ways", "hold a customer or supplier against what you require, or yourself against theirs"),
     "completion": ("everyone", "print completions for your shell"),
 }
 """In the order of ``--help``."""
