@@ -195,6 +195,10 @@ def _parties(incident: Incident, known: Parties, terms: Terms) -> Iterator[Duty]
     for ident, party in touched(incident, known).items():
         grounds = (_agreed(incident, party, terms), *_laws_for(incident, party, terms))
         yield _message_to(ident, party, "party", grounds, terms)
+    for ident in incident.parties:
+        if ident not in known.parties:
+            ground = _ground("it is touched", "no file of it could be read, so nothing is known of what was agreed", incident.learned, None)
+            yield Duty(f"tell-{ident}", "", "message", "party", ident, f"tell {ident}", (ground,), party=ident)
     if incident.others is not None and incident.others.tell == "yes":
         for ident, party in others_on(incident, known).items():
             yield _message_to(ident, party, "others", (_platform_ground(incident, terms),), terms)
