@@ -63,7 +63,7 @@ _WHERE: Final[Mapping[Part, str]] = {
     "nature": "what", "when": "began, learned, contained", "data": "data", "systems": "systems", "people": "people", "cause": "cause", "severity": "severity", "consequences": "consequences",
     "impact": "consequences", "measures": "done", "advice": "advice", "unknown": "unknown", "again": "again", "parties": "parties",
 }  # fmt: skip
-_WHERE_PUBLIC: Final[Mapping[Part, str]] = {"nature": "public: happened", "data": "public: affected", "systems": "public: affected", "measures": "public: doing", "advice": "public: you"}
+_WHERE_PUBLIC: Final[Mapping[Part, str]] = {"nature": "public: happened", "data": "public: affected", "systems": "public: affected", "measures": "public: doing", "advice": "public: you", "again": "again"}
 _CAUSES: Final = {
     "outsider": "Somebody from outside.",
     "our-employee": "One of our own people.",
@@ -129,7 +129,7 @@ def _meant(says: str) -> Part | None:
 def _piece(duty: Duty, piece: Piece, incident: Incident, known: Parties, sender: Sender) -> _Filled:
     text = _FILL[piece.part](duty, incident, known, sender) if piece.part in _FILL else None
     if text is None:
-        places = {**_WHERE, **_WHERE_PUBLIC} if duty.audience in _OUTSIDE else _WHERE
+        places = _WHERE_PUBLIC if duty.audience in _OUTSIDE else _WHERE
         where = f" In the incident's file: {places[piece.part]}" if piece.part is not None and piece.part in places else ""
         return _Filled(piece.says, f"[Fill in: {piece.says}.{where}]", missing=True)
     if duty.audience in _NAMES_NOBODY and _named(text, duty, known):

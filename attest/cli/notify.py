@@ -9,7 +9,7 @@
     attest notify --all                                  the clock over all incidents
     attest notify --laws                                 the laws' deadlines that it reckons with
 
-Incidents lie in controls/parties/incidents/, which nothing publishes. Exit code 0: nothing is overdue; 1: something is, or it was refused. Not legal advice.
+Incidents lie in controls/parties/incidents/, which nothing publishes. Exit code of the clock: 1 where something is overdue, else 0. Not legal advice.
 """
 
 from __future__ import annotations
@@ -246,8 +246,8 @@ def _show(read: _Read, found: dict[str, tuple[Duty, ...]]) -> None:
 
 def _row(duty: Duty, now: datetime) -> tuple[str, ...]:
     """State, moment, how far, id and what; in an exercise each line says so."""
-    if duty.at is not None:
-        when, far = _short(duty.at), ""
+    if duty.at is not None or duty.state == "waived":
+        when, far = _short(duty.at) if duty.at is not None else "", ""
     else:
         when, far = (_short(duty.due), distance(duty.due, now)) if duty.due else ("at once" if duty.kind == "message" else "", "")
     state = f"{duty.state}, overdue" if duty.overdue and duty.state != "overdue" else duty.state
@@ -328,7 +328,8 @@ def _new(read: _Read, arguments: argparse.Namespace) -> int:
     _settle(read.shelf.folder, [Write(read.path(ident), data, None)])
     again = _read(read.root, read.now)
     ui.say(f"wrote {read.shown(ident)}; it is private, and never published. Write into it what you know as you learn it")
-    return _clock(again, [ident], arguments.json)
+    _clock(again, [ident], arguments.json)
+    return 0
 
 
 def _filled(text: str) -> str:
@@ -401,6 +402,7 @@ def sender_of(center: Center) -> Sender:
 
 def _sent(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     from attest.authoring.noting import Told, record
+    from attest.duties import COUNSEL
 
     incident, duty = read.shelf.parties.incidents[ident], _duty(read, ident, arguments.sent)
     told = Told(read.now, _by(arguments), arguments.channel, arguments.to, arguments.note)
@@ -408,8 +410,8 @@ def _sent(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     again = _change(read, ident, record(_source(read, ident), incident, duty, told, read.shown(ident)))
     ui.say(f"recorded in {read.shown(ident)}: {duty.id}, {print_moment(read.now)}, by {ui.plain(told.by)}")
     if duty.at is not None:
-        ui.say(f"it stood there already, of {print_moment(duty.at)}; both stand now, and the first counts")
-    return _clock(again, [ident], arguments.json)
+        ui.say(f"it stood there already, of {print_moment(duty.at)}; both stand now, and {'the later one counts for the words' if duty.id == COUNSEL else 'the first counts'}")
+    return _recorded(again, ident, arguments.json)
 
 
 def _decide(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
@@ -425,7 +427,7 @@ def _decide(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     decided = OthersTold(tell=answer, why=why, by=_by(arguments), decided=read.now)
     again = _change(read, ident, decide_others(_source(read, ident), incident, decided, read.shown(ident)))
     ui.say(f"recorded in {read.shown(ident)}: the other customers are {'' if answer == 'yes' else 'not '}told" + ("; the earlier decision is kept under others_before" if incident.others else ""))
-    return _clock(again, [ident], arguments.json)
+    return _recorded(again, ident, arguments.json)
 
 
 def _waive(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
@@ -437,7 +439,17 @@ def _waive(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     why = f"{arguments.why or need('why it does not apply', '--why', _filled)} ({_by(arguments)}, {print_moment(read.now)})"
     again = _change(read, ident, waive(_source(read, ident), duty.id, why, read.shown(ident)))
     ui.say(f"recorded in {read.shown(ident)}: {duty.id} does not apply")
-    return _clock(again, [ident], arguments.json)
+    return _recorded(again, ident, arguments.json)
+
+
+def _recorded(read: _Read, ident: str, as_json: bool) -> int:
+    """After something was written: what is left, in a line; 0, whatever is overdue besides."""
+    duties = read.duties(ident)
+    if as_json:
+        ui.data_json(_incident_json(ident, read.shelf.parties.incidents[ident], duties))
+    else:
+        ui.say(_summary(duties))
+    return 0
 
 
 def _duty(read: _Read, ident: str, name: str) -> Duty:
@@ -514,14 +526,14 @@ def _notice(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     version = next_version(incident, before, day)
     if version is None and incident.notice is not None:
         ui.say(f"controls/notices/{name}.yml says so already; nothing was written")
-        return _clock(read, [ident], arguments.json)
+        return _recorded(read, ident, arguments.json)
     source, by = _source(read, ident), _by(arguments)
     if version is not None:
         _write_notice(read, name, incident, version)
     again = _change(read, ident, name_notice(source, name, Told(read.now, by), read.shown(ident)))
     ui.say(f"wrote controls/notices/{name}.yml" + ("" if before is None else f", version {len(before.versions) + 1}; the earlier ones stand as they were"))
     ui.say("it is published with the next release: attest publish")
-    return _clock(again, [ident], arguments.json)
+    return _recorded(again, ident, arguments.json)
 
 
 def _write_notice(read: _Read, name: str, incident: Incident, version: Any) -> None:
@@ -542,5 +554,7 @@ def _write_notice(read: _Read, name: str, incident: Incident, version: Any) -> N
     with beside(read.root) as folder:
         tried = try_out(read.root, folder, [write], read.now)
         if tried.after is None or tried.new:
-            raise Problems(tried.new)
+            for problem in tried.new:
+                ui.say(ui.plain(str(problem)))
+            raise Refused("the notice would have problems, so it was not written", f"mend the words under public in the incident; {file} is as it was")
         settle(read.root, [write])
