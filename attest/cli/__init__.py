@@ -39,6 +39,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "vault": ("staff", "keep private files encrypted in a public repository"),
     "publish": ("staff", "check, build, sign and release"),
     "withdraw": ("staff", "withdraw a release, and say why"),
+    "notify": ("staff", "reckon who has to be told of an incident by when, draft it, and keep what was sent"),
     "disclose": ("staff", "hand over a document that is not public"),
     "hook": ("staff", "publish by git push"),
     "hosting": ("staff", "print a host's configuration, or ask what a host leaves out"),
