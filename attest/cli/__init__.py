@@ -32,6 +32,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "collect": ("staff", "make files of evidence anew, as declared"),
     "check": ("staff", "find every problem in the sources"),
     "status": ("staff", "show every verdict and why"),
+    "report": ("staff", "fill our own attestation report, or say what it lacks"),
     "build": ("staff", "render an unsigned preview"),
     "serve": ("staff", "preview in the browser, rebuilt at every change"),
     "keys": ("staff", "make and show the keys that sign"),
