@@ -125,6 +125,9 @@ class Profile(Model):
     """``public``: everybody can read the sources, so nothing private or gated may lie in them in clear."""
     vault: Text | None = None
     """The folder of age-encrypted files, relative to this one; or of files outside the repository, as ~/… or /…."""
+    laws: dict[Id, Text] | None = None
+    """Laws that bind this company, by the ids of ``attest notify --laws``, and whom each is reported to: ``gdpr: The Danish data protection authority``.
+    Read by `attest notify` alone and never published. Left away, nothing is known of them."""
     parties: Text | None = None
     """Where the files of parties lie when not here: the path of another repository."""
 

@@ -11,12 +11,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from attest.model.base import Day, Id, Model, Moment, Text, Whole
 from attest.model.register import Ids, Level, Texts, YesNo
+
+DutyId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9.]+)*$", max_length=100)]
+"""The id of a duty: a word before that of a party, a law's deadline, or the like."""
 
 
 class Told(Model):
@@ -37,11 +40,27 @@ class Cause(Model):
     management: Told | None = None
 
 
+class Words(Model):
+    """What is said in public: the only part of this file that `attest notify --notice` publishes."""
+
+    title: Text | None = None
+    """Of the notice; left out, the incident's title stays private and the notice has a plain one."""
+    happened: Text
+    affected: Text | None = None
+    """Which data or systems."""
+    doing: Text | None = None
+    """What we do about it."""
+    you: Text | None = None
+    """What the reader should do."""
+
+
 class Counsel(Model):
     """Legal counsel went over what is said in public."""
 
     approved: Moment
     by: Text
+    words: Text | None = None
+    """SHA-256 of the words under ``public`` as they stood, where `attest notify --sent counsel` wrote this: other words need another approval."""
 
 
 class Forensics(Model):
@@ -73,7 +92,7 @@ class OthersTold(Model):
 class Sent(Model):
     """A message that went out."""
 
-    duty: Id
+    duty: DutyId
     """The id of the duty that `attest notify` shows."""
     at: Moment
     by: Text
@@ -94,6 +113,8 @@ class Incident(Model):
     learned: Moment
     """When we learned of it; from here our times run."""
     confirmed: Moment | None = None
+    classified: Moment | None = None
+    """When it was found to be significant, major or material: some laws count from there."""
     contained: Moment | None = None
     closed: Moment | None = None
     what: Text
@@ -102,6 +123,8 @@ class Incident(Model):
     data: Ids = ()
     """Rows of the data register, or words such as personal-data."""
     personal_data: YesNo | None = None
+    role: Literal["controller", "processor", "both"] | None = None
+    """Whose personal data it is: ours to answer for, held for customers, or some of each. Laws ask different things of the two."""
     people: Whole | None = None
     """About how many people's data."""
     high_risk: YesNo | None = None
@@ -117,17 +140,25 @@ class Incident(Model):
     forensics: Forensics | None = None
     done: Texts = ()
     """What was done so far."""
+    consequences: Text | None = None
+    """What it is likely to lead to."""
     advice: Text | None = None
     """What those who are told should do."""
     unknown: Text | None = None
     """What we do not know yet."""
+    again: Text | None = None
+    """When those who are told hear from us again."""
+    public: Words | None = None
+    """What is said in public, for counsel to go over."""
     others: OthersTold | None = None
+    others_before: tuple[OthersTold, ...] = ()
+    """Decisions that the one above replaced, the earliest first."""
     actions: tuple[Mending, ...] = ()
     notice: Id | None = None
     """The public notice."""
     laws: Ids = ()
     """Legal deadlines that apply, by id, beside those that follow from the above."""
-    waived: dict[Id, Text] = Field(default_factory=dict)
+    waived: dict[DutyId, Text] = Field(default_factory=dict)
     """Duties that do not apply after all, by id, and why; recorded, and shown as such."""
     sent: tuple[Sent, ...] = ()
 
@@ -140,6 +171,8 @@ class Incident(Model):
             raise ValueError("was learned of before it began, write began: no later than learned:")
         if self.closed is not None and any(self.closed < moment for name, moment in order if name != "closed"):
             raise ValueError("was closed before something in it happened, write closed: last")
+        if self.classified is not None and self.classified < self.learned:
+            raise ValueError("was classified before anybody learned of it, write classified: no earlier than learned:")
         if self.state == "closed" and self.closed is None:
             raise ValueError("is closed without a time, write closed: …")
         return self

@@ -143,6 +143,8 @@ class Insurance(Row):
     valid_from: Day | None = None
     valid_until: Day | None = None
     conditions: Annotated[tuple[Condition, ...], BeforeValidator(_conditions)] = ()
+    notify_within: Span | None = None
+    """How soon the insurer has to be told of what may become a claim."""
     terms_reviewed: Day | None = None
     """When somebody last read its terms against what we do."""
     proof: Text | None = None

@@ -143,7 +143,7 @@ COLUMNS: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
         ("rto", "Back within (RTO)", "text"), ("rpo", "Data lost at most (RPO)", "text"), ("statusAddress", "Live status", "link"), ("disclosurePolicy", "Reporting a flaw", "reach"),
     )),
     "insurance": ("cover", (
-        ("insurer", "Insurer", "text"), ("amount", "Up to", "text"), ("validFrom", "From", "day"), ("validUntil", "Until", "ends"), ("conditions", "What it asks of us", "conditions"),
+        ("insurer", "Insurer", "text"), ("amount", "Up to", "text"), ("validFrom", "From", "day"), ("validUntil", "Until", "ends"), ("conditions", "What it asks of us", "conditions"), ("notifyWithin", "We tell the insurer within", "span"),
         ("termsReviewed", "Terms last read against what we do", "day"), ("proof", "Confirmation", "evidence"), ("note", "Note", "prose"),
     )),
     "data": ("what", (
@@ -193,7 +193,7 @@ COLUMNS: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
     )),
 }  # fmt: skip
 
-OPTIONAL: Final = frozenset({"until", "holder", "note", "aiNote", "notice", "closed", "page", "evidence", "how", "address", "website", "disclosurePolicy", "hours", "negotiable", "document", "control", "outside", "after"})
+OPTIONAL: Final = frozenset({"until", "holder", "note", "aiNote", "notice", "closed", "page", "evidence", "how", "address", "website", "disclosurePolicy", "hours", "negotiable", "document", "control", "outside", "after", "notifyWithin"})
 """Columns whose blank is no answer that a reader misses: an end that is not set, a note that nobody wrote."""
 
 _STANDING: Final = ("purpose", "data", "location", "transferGround", "since", "until")
