@@ -148,10 +148,10 @@ def _signed(name: str, data: bytes, key: str | None, by: Side) -> Handed:
     if not holds:
         return Handed(name, answers, None, by, why="is not signed by the key that it names: somebody changed it", another=True)
     if key is None:
-        return Handed(name, answers, None, by, why=f"is signed by {signer}, and the party's file does not say whose key that is")
+        return Handed(name, answers, None, by, why=f"is signed by {signer}, and the party's file does not say whose key that is", signer=signer)
     if signer != key:
-        return Handed(name, answers, None, by, why=f"is signed by {signer}, and the party's file names {key} for it", another=True)
-    return Handed(name, answers, key, by)
+        return Handed(name, answers, None, by, why=f"is signed by {signer}, and the party's file names {key} for it", another=True, signer=signer)
+    return Handed(name, answers, key, by, signer=signer)
 
 
 # Their attestation.

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -69,11 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.own:
         return _own(arguments)
     root = root_of(arguments.dir)
-    center, shelf = _sources(root)
-    idents = [_named(arguments.party, shelf)] if arguments.party else list(shelf.parties.parties)
+    center, shelf = sources(root, now_or(arguments.at, "--at"))
+    idents = [named(arguments.party, shelf)] if arguments.party else list(shelf.parties.parties)
     if not idents:
         raise Refused(f"there is no party in {shelf.shown}", "make the first with `attest party new NAME`")
-    means = _means(arguments, center)
+    means = means_of(arguments, center)
     looked = list(_looked(idents, arguments, center, shelf, means))
     found = [one for one, _ in looked]
     if arguments.html:
@@ -96,21 +96,22 @@ def _refuse(arguments: argparse.Namespace) -> None:
         raise WrongUse("--key says who signed a bundle", "name it with --bundle")
 
 
-def _sources(root: Path) -> tuple[Center, Shelf]:
+def sources(root: Path, at: datetime) -> tuple[Center, Shelf]:
     """The center, and the folder of parties; what is wrong in that is said, and stops only whom it is about. Raises Problems."""
     from attest.load import load_with_problems
     from attest.load.parties import read_parties
+    from attest.load.party_sanity import party_problems
 
     center, problems = load_with_problems(root)
     if center is None:
         raise Problems(problems)
     shelf, wrong = read_parties(root, center.profile)
-    for problem in (*(one for one in problems if one.file.startswith(_JUDGED_BY)), *wrong):
+    for problem in (*(one for one in problems if one.file.startswith(_JUDGED_BY)), *wrong, *party_problems(shelf, center, at.date())):
         ui.warn(str(problem))
     return center, shelf
 
 
-def _named(name: str, shelf: Shelf) -> str:
+def named(name: str, shelf: Shelf) -> str:
     """The id of a party that can be reviewed. Raises WrongUse for one that there is not, Refused for one whose file is broken."""
     ident = name.removesuffix(".yml")
     if ident in shelf.parties.parties:
@@ -127,7 +128,7 @@ def _unread(shelf: Shelf, found: Sequence[Reviewed]) -> bool:
     return len(found) != 1 and bool(files - {one.party for one in found})
 
 
-def _means(arguments: argparse.Namespace, center: Center | None) -> Means:
+def means_of(arguments: argparse.Namespace, center: Center | None) -> Means:
     from attest import seen
     from attest.gather import Means
 
@@ -147,14 +148,14 @@ def _looked(idents: Sequence[str], arguments: argparse.Namespace, center: Center
     """Every review; of several parties one that cannot be reviewed is said, and stops no other."""
     for ident in ui.progress(idents, "reviewing"):
         try:
-            yield _reviewed(ident, arguments, center, shelf, means)
+            yield reviewed(ident, arguments, center, shelf, means)
         except Refused as error:
             if arguments.party:
                 raise
             ui.error(f"{ident}: {error.message}", error.hint)
 
 
-def _reviewed(ident: str, arguments: argparse.Namespace, center: Center, shelf: Shelf, means: Means) -> tuple[Reviewed, tuple[Sheet, ...]]:
+def reviewed(ident: str, arguments: argparse.Namespace, center: Center, shelf: Shelf, means: Means) -> tuple[Reviewed, tuple[Sheet, ...]]:
     """The review, and the answers that it rests on."""
     from attest.gather import gather
     from attest.review import review
@@ -243,9 +244,9 @@ def _own(arguments: argparse.Namespace) -> int:
 
     center = _own_center(arguments)
     ident, policy, address = policy_of(arguments.policy, center, offline=arguments.offline)
-    means = replace(_means(arguments, None), questionnaires=_their_questionnaires(policy, address, center))
+    means = replace(means_of(arguments, None), questionnaires=_their_questionnaires(policy, address, center))
     name = "this company" if center is None else center.profile.name
-    handed = [_own_answers(Path(file)) for file in arguments.answers]
+    handed = [own_answers(Path(file)) for file in arguments.answers]
     told = _published(arguments, means) if arguments.bundle else _as_sources_stand(arguments, center, means)
     known = hold_own(name, policy, handed, told, means)
     return _shown([review("self", ident, known, {}, told.problems)], arguments, broken=False)
@@ -288,7 +289,7 @@ def _their_questionnaires(policy: Acceptance, address: str | None, center: Cente
     return found
 
 
-def _own_answers(file: Path) -> Handed:
+def own_answers(file: Path) -> Handed:
     """An answers file of ours; of a signed one the key that it names is taken as ours. Raises WrongUse, CouldNotTell, Problems."""
     from attest.answered import ENDING, MOST_BYTES
     from attest.fetch import read_file
@@ -401,22 +402,10 @@ def _write_csv(found: Sequence[Reviewed], target: str) -> None:
     ui.say(f"wrote {ui.plain(target)}: {len(found)} part{'y' if len(found) == 1 else 'ies'}, for your eyes alone")
 
 
-@dataclass(frozen=True, slots=True)
-class _OnTheClock:
-    """A duty as the private site shows it."""
-
-    id: str
-    who: str
-    why: str
-    due: datetime | None
-    state: str
-
-
 def _write_desk(folder: Path, found: Sequence[Reviewed], answers: Mapping[str, Sequence[Sheet]], center: Center, shelf: Shelf, means: Means) -> None:
     from attest.desk import write
 
-    clock = {ident: [_on_the_clock(duty) for duty in owed] for ident, owed in _duties(center, shelf, means.at).items()}
-    pages = write(folder, found, clock, shelf, center.questionnaires, means.at, profile=center.profile, answers=answers)
+    pages = write(folder, found, _duties(center, shelf, means.at), shelf, center.questionnaires, means.at, profile=center.profile, answers=answers)
     ui.say(f"wrote {ui.plain(str(folder))}: {pages} pages, private, open {ui.plain(str(folder / 'index.html'))}")
 
 
@@ -425,8 +414,3 @@ def _duties(center: Center, shelf: Shelf, at: datetime) -> Mapping[str, Sequence
     from attest.load.deadlines import deadlines
 
     return all_duties(shelf.parties, terms_of(center, deadlines()), at)
-
-
-def _on_the_clock(duty: Duty) -> _OnTheClock:
-    state = "overdue" if duty.overdue and duty.state == "due" else duty.state
-    return _OnTheClock(duty.id, duty.to, "; ".join(dict.fromkeys(ground.why for ground in duty.grounds)) or duty.what, duty.due, state)
