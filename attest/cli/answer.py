@@ -261,12 +261,11 @@ def _say_signed(signed: dict[str, str]) -> None:
 
 def _signed(draft: Draft, key: Path) -> dict[str, str]:
     """Signs the answers file as it stands, into a bundle beside it."""
-    from attest.cli.passphrase import passphrase_source
+    from attest.cli.own_key import own_key
     from attest.sign import sign_answers
-    from attest.signers.keyfile import open_keyfile
     from attest.trust import write_whole
 
-    signer = open_keyfile(key, passphrase_source())
+    signer = own_key(key, "sign answers")
     bundle = sign_answers(draft.answers, signer)
     target = draft.file.with_name(f"{draft.file.stem}{_SIGNED}")
     write_whole(target, bundle + b"\n")
