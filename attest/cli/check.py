@@ -20,6 +20,7 @@ from attest.load import check_sources
 from attest.load.deadlines import deadlines
 from attest.load.incident_sanity import incident_problems
 from attest.load.parties import read_parties
+from attest.load.party_sanity import party_problems
 from attest.model.center import Center
 from attest.times import print_moment
 
@@ -50,7 +51,7 @@ def _of_parties(root: Path, center: Center | None, as_of: datetime) -> tuple[Pro
     if center is None:
         return ()
     shelf, problems = read_parties(root, center.profile)
-    return (*problems, *incident_problems(shelf, center, terms_of(center, deadlines()), as_of))
+    return (*problems, *party_problems(shelf, center, as_of.date()), *incident_problems(shelf, center, terms_of(center, deadlines()), as_of))
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
