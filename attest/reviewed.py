@@ -77,6 +77,8 @@ class Received:
     """Answered, of those that are asked."""
     stale: bool = False
     why: str | None = None
+    points: tuple[int, int] = (0, 0)
+    """What all answers to its questionnaire scored, of what they could have; nothing of nothing where nothing is scored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,25 @@ import hashlib
 from dataclasses import replace
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, derive_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+
 from attest.answered import SignedAnswers, print_answers
 from attest.times import parse_moment
-from tests.signed_site import EDWARDS, Key, enveloped, p256
+from tests.signed_site import EDWARDS, Key, enveloped
 
-AUTHOR: Final = p256(7003)
+
+class Steady(Key):
+    """A key whose signatures are the same in every run, too."""
+
+    def sign(self, message: bytes) -> bytes:
+        """ECDSA of RFC 6979."""
+        if isinstance(self.private, EllipticCurvePrivateKey):
+            return self.private.sign(message, ECDSA(SHA256(), deterministic_signing=True))
+        return super().sign(message)
+
+
+AUTHOR: Final = Steady(derive_private_key(7010, SECP256R1()))
 ASKER: Final = "https://trust.harbourline.example/"
 POLICY: Final = b"Our policy (fictional)\n"
 GIVEN: Final = SignedAnswers(

@@ -48,10 +48,13 @@ def log_lines(answer: Answer) -> Iterator[str]:
 
 
 def _lines(name: StepName, answer: Answer) -> Iterator[str]:
-    """One step, and what it found."""
-    step = answer.steps[name]
+    return step_lines(name, answer.steps[name], _step(name, answer))
+
+
+def step_lines(name: str, step: Step, said: str) -> Iterator[str]:
+    """One step, what is said of it, and what it found."""
     mark, tint = _MARK[step.outcome]
-    yield f"{ui.colour(f'{mark:<4}', tint)} {name:<10} {one_line(_step(name, answer))}".rstrip()
+    yield f"{ui.colour(f'{mark:<4}', tint)} {name:<10} {one_line(said)}".rstrip()
     yield from _findings(step)
 
 
@@ -171,8 +174,13 @@ def as_json(answer: Answer, where: str, at: str | None) -> dict[str, Any]:
         "log": None if facts.log is None else _log(facts.log),
         "announced": [{"key": one.key, "by": one.by, "entry": one.index} for one in facts.announced],
         "core": core_of(answer),
-        "steps": {name: {"outcome": answer.steps[name].outcome, "findings": [_finding(finding) for finding in answer.steps[name].findings[:KEPT]]} for name in STEPS},
+        "steps": steps_as_json(answer),
     }
+
+
+def steps_as_json(answer: Answer) -> dict[str, Any]:
+    """The five steps, and what each of them found."""
+    return {name: {"outcome": answer.steps[name].outcome, "findings": [_finding(finding) for finding in answer.steps[name].findings[:KEPT]]} for name in STEPS}
 
 
 def _affirmation(answer: Answer) -> dict[str, Any] | None:

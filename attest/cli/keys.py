@@ -4,6 +4,7 @@
     attest keys show --contract              the sentence for a contract, and the record for DNS
     attest keys rotate public                the next key, announced in the log by the present one; it signs after the overlap
     attest keys retire SHA256:… public       a key counts no longer; --compromised where somebody else had it
+    attest keys new --person ane.pem         a person's own key, in that file: to affirm, or to sign answers; needs no trust center
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     new = actions.add_parser("new", help="make a signing key and a center secret; nothing is ever overwritten")
     new.add_argument("--log", action="store_true", help="make the key of the log alone, in a folder of an older version that has none")
     new.add_argument("--no-passphrase", action="store_true", help="a plain key file, mode 0600: for a machine that signs alone")
-    new.add_argument("--person", metavar="FILE", help="make a person's own key in this file instead, for `attest affirm`")
+    new.add_argument("--person", metavar="FILE", help="make a person's own key in this file instead: for `attest affirm`, or to sign answers to a questionnaire")
     show = actions.add_parser("show", help="the fingerprint to pin and the public key, without opening the private one")
     show.add_argument("--contract", action="store_true", help="what to write into a contract and into DNS, and nothing else")
     show.add_argument("--center", metavar="URL", help="the trust center's address (default: the one these keys have signed for)")
@@ -166,7 +167,9 @@ def _person(file: Path, arguments: argparse.Namespace) -> int:
         ui.data_json(shown)
     else:
         ui.data(ui.table([("fingerprint", signer.fingerprint), ("algorithm", shown["algorithm"]), ("file", str(file))]))
-        ui.say(f"keep it to yourself; under signatories in center.yml, beside your role, write\n  key: {signer.fingerprint}")
+        ui.say("keep it to yourself")
+        ui.say(f"to affirm with it, write under signatories in center.yml, beside your role\n  key: {signer.fingerprint}")
+        ui.say("to sign answers with it, tell whoever asks you this fingerprint by phone or in the contract, not along with the answers")
     return 0
 
 

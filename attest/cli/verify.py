@@ -7,6 +7,7 @@
     attest verify public/ --since last                   does it follow what you saw last, and what changed?
     attest verify https://trust.harbourline.example/ --dns      by the key that DNS names at _attest.trust.harbourline.example
     attest verify WHERE --package FILE                   besides, a document that was handed over: is it the attested one?
+    attest verify answers.sigstore.json --key SHA256:…   answers to a questionnaire that their author signed: who answered what, and when
 
 The key has to come from you: pinned with `attest trust add`, given with --key, or asked of DNS. Exit codes: 0 valid, 1 no (forged, wrong signer,
 forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or withdrawn.
@@ -21,7 +22,8 @@ from pathlib import Path
 
 from attest import seen as memory
 from attest import trust as trusted
-from attest.cli import answers, asking, clock, documents, since, ui
+from attest.answered import is_answers
+from attest.cli import answers, asking, clock, documents, signed_answers, since, ui
 from attest.cli.answers import one_line
 from attest.cli.place import find_place
 from attest.errors import CouldNotTell, WrongUse
@@ -60,18 +62,23 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Verifies and says so; the answer's exit code, or an AttestError."""
     _refuse_remember(arguments)
+    have = documents.given(arguments)
+    bundle = have.bundle if have.bundle is not None else _bundle(arguments.where)
+    if isinstance(bundle, bytes) and have.bundle is None and is_answers(bundle):
+        return signed_answers.run(arguments, bundle, have.documents)
     trust_file = Path(arguments.trust) if arguments.trust else trusted.default_file()
     base, source = _since(arguments)
     question = replace(_question(arguments, trust_file), since=None if base is None else base.earlier)
-    have = documents.given(arguments)
-    answer = _asked(arguments, question, have.bundle)
+    answer = _asked(arguments, question, bundle)
     if arguments.remember and (pinned := _remember(arguments, trust_file, question, answer)) is not None:
-        question, answer = pinned, _asked(arguments, pinned, have.bundle)
+        question, answer = pinned, _asked(arguments, pinned, bundle)
     if not arguments.no_state:
         _keep_seen(answer, question)
     changed, code = _changed(base, source, answer)
     more = documents.more(arguments, have, answer)
     _show(arguments, answer, changed, more)
+    if isinstance(bundle, bytes) and not arguments.json and signed_answers.is_file(bundle):
+        ui.say("attest: hint: this looks like an answers file that nobody signed, so there is nothing to verify; `attest answer --check` says whether it fits its questionnaire")
     return documents.worst((code, *more.codes))
 
 
@@ -141,23 +148,30 @@ def _given(text: str) -> Pin:
     return Pin(None, "issuer", key, spki, source="given with --key")
 
 
-def _asked(arguments: argparse.Namespace, question: Question, packed: bytes | None) -> Answer:
-    """The answer for a URL, a folder or a file; ``packed``: the bundle in a package that is WHERE. Raises WrongUse for what is none of them."""
-    where = arguments.where
+def _asked(arguments: argparse.Namespace, question: Question, bundle: bytes | CouldNotTell | None) -> Answer:
+    """The answer for a site, or for the bundle that WHERE is. Raises WrongUse for what is neither."""
     try:
-        bundle = _bundle(where) if packed is None else packed
+        if isinstance(bundle, CouldNotTell):
+            raise bundle
         if bundle is None:
             if arguments.log is not None:
                 raise WrongUse("--log is for a bundle, and a site has its log in it", "leave --log away")
-            source, page = find_place(where)
+            source, page = find_place(arguments.where)
             return verify_site(source, replace(question, page=page))
         return verify_bundle(bundle, question) if arguments.log is None else verify_in_log(bundle, find_place(arguments.log)[0], question)
     except CouldNotTell as error:
         return could_not_tell(error.message, question)
 
 
-def _bundle(where: str) -> bytes | None:
-    """The bundle that WHERE names; None for a site. Raises WrongUse, CouldNotTell."""
+def _bundle(where: str) -> bytes | CouldNotTell | None:
+    """The bundle that WHERE names, or why it cannot be had; None for a site. Raises WrongUse."""
+    try:
+        return _read(where)
+    except CouldNotTell as error:
+        return error
+
+
+def _read(where: str) -> bytes | None:
     from attest.wire.bundle import MAX_BYTES
 
     if "://" in where:

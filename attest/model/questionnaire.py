@@ -190,4 +190,5 @@ def plain_condition(condition: Condition) -> dict[str, Any]:
 
 
 def _number(value: Any) -> str:
-    return str(int(value)) if value.denominator == 1 else str(float(value))
+    """As it was written, never with an exponent: it has eight decimals at most."""
+    return f"{float(value):.8f}".rstrip("0").rstrip(".")

@@ -2,6 +2,7 @@
 
     styles/00-tokens.css … 95-paper.css, joined in the order of their names, and after the tokens the site's colours    ->  assets/attest.css
     the first letter of the center's name on its colour                                                                ->  assets/look/initial.svg
+    the tokens, alone/base.css and the parts that are asked for                                                        ->  a page outside the site (``alone``)
 
     00-tokens  measures, and colours that are the same for everybody    10-frame … 80-…  one part of the site each    90-phones  95-paper  what overrides them
 
@@ -10,6 +11,7 @@ Colours come as numbers (``attest.model.colour``) and leave as custom properties
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -21,6 +23,11 @@ from attest.model.colour import Palette, Shades, palette
 STYLESHEET: Final = "assets/attest.css"
 INITIAL: Final = "assets/look/initial.svg"
 _TOKENS: Final = "00-tokens.css"
+_BASE: Final = "alone/base.css"
+_ANY: Final = "[data-md-color-scheme]"
+_SWITCHED: Final = '@media screen {\n  [data-md-color-scheme="slate"]'
+"""Where the tokens of a dark screen begin: on the site a switch chooses them."""
+_FOLLOWED: Final = f"@media screen and (prefers-color-scheme: dark) {{\n  {_ANY}"
 _PROPERTIES: Final = {
     "accent": "accent", "accent-ink": "on_accent", "accent-pressed": "pressed", "soft": "soft", "edge": "edge",
     "deep": "deep", "deep-ink": "on_deep", "deep-quiet": "quiet_on_deep", "deep-edge": "edge_on_deep",
@@ -34,6 +41,14 @@ _SIGN: Final = (
 def stylesheet(colours: Palette | None = None) -> bytes:
     """The whole of it, as it is published."""
     return "\n".join(_rules(colours or palette()) if part is None else part for part in _parts()).encode()
+
+
+def alone(parts: Iterable[str], colours: Palette | None = None) -> bytes:
+    """A stylesheet for a page that no theme surrounds: the named parts of the site's, on measures and colours that follow the reader's system by themselves."""
+    folder, made = files("attest.pages").joinpath("styles"), colours or palette()
+    tokens = folder.joinpath(_TOKENS).read_text("utf-8").replace(_SWITCHED, _FOLLOWED)
+    chosen = f"{_block(_ANY, made.light)}@media screen and (prefers-color-scheme: dark) {{\n{_block(_ANY, made.dark)}}}\n"
+    return "\n".join((tokens, chosen, *(folder.joinpath(part).read_text("utf-8") for part in (_BASE, *parts)))).encode()
 
 
 def initial(name: str, colours: Palette) -> bytes:

@@ -6,7 +6,9 @@
                                     statement-<n>.pub, of keys that follow or signed before
     feeds/                          notices and changes, for whoever follows them (feeds.py)
     .well-known/security.txt        RFC 9116
+    attestation-report.json         our own attestation report, where one is issued (attestation_report.py)
     history/                        what changed from release to release (history.py)
+    questionnaires/ acceptance/     what partners are asked and required (asked.py)
     robots.txt                      RFC 9309, with where the sitemap is
     assets/attest.css               the stylesheet, with what stands in the margins of paper (paper.py)
     assets/look/initial.svg         the sign of a center without a logo
@@ -24,6 +26,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from attest.history import PATH as HISTORY
+from attest.pages import asked
+from attest.pages.attestation_report import files as report_files
 from attest.pages.drawn import Edition
 from attest.pages.feeds import CHANGES, NOTICES, address, feeds
 from attest.pages.history import files
@@ -31,6 +35,7 @@ from attest.pages.look import INITIAL, STYLESHEET, initial, stylesheet
 from attest.pages.paper import margins
 from attest.published import Record, page_of, print_record
 from attest.release import Other, Release
+from attest.report_form import DATA
 from attest.times import print_moment
 from attest.wire import openssh, publickey
 from attest.words import ATTESTATION, MANIFEST_NAMESPACE, PREDICATE_TYPE
@@ -59,11 +64,11 @@ _PRINCIPAL = re.compile(r"[A-Za-z0-9@._:/~%+=-]+")
 _NOTE = "What this site says of itself. The fingerprints are candidates to compare, never a pin: take the pin from your contract, from DNS or from an earlier visit."
 
 
-def outputs(record: Record, edition: Edition, printed: bytes | None = None) -> dict[str, bytes]:
-    """Site path -> content. ``printed``: the record as ``print_record`` prints it, where somebody has."""
+def outputs(record: Record, edition: Edition, printed: bytes | None = None, found: asked.Asked = asked.NOTHING) -> dict[str, bytes]:
+    """Site path -> content. ``printed``: the record as ``print_record`` prints it, where somebody has; ``found``: what partners are asked."""
     made = {ASSESSMENT: printed or print_record(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
     made |= {STYLESHEET: stylesheet(edition.palette) + margins(record, edition), INITIAL: initial(record["center"]["name"], edition.palette)}
-    made |= files(record, edition)
+    made |= files(record, edition) | report_files(record, edition) | asked.outputs(found)
     made[ONE_FILE] = resources("attest.theme").joinpath(ONE_FILE).read_bytes()
     made |= {ROBOTS: _robots(record["center"]["id"]), **feeds(record, edition)}
     if edition.release is not None:
@@ -112,6 +117,8 @@ def _index(record: Record, edition: Edition) -> dict[str, Any]:
         signed = {"bundle": "bundle.sigstore.json", "statement": "statement.json", "manifest": "SHA256SUMS", "manifestSignature": "SHA256SUMS.sig", "key": "keys/statement.pem"}
         addresses |= {**signed, "releases": "releases/"}
         addresses |= _LOGGED if release.vkey is not None else {}
+    if "report" in record:
+        addresses["attestationReport"] = f"../{DATA}"
     if "affirmation" in record:
         addresses["affirmation"] = "affirmation.sigstore.json"
     return {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -18,6 +19,7 @@ from jinja2 import Environment
 
 from attest.history import PATH as HISTORY
 from attest.pages import view
+from attest.pages.asked import NOTHING, Asked
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.pages.feeds import CHANGES, NOTICES, TYPES
 from attest.pages.outputs import ASSESSMENT, INDEX, KEYS, ROBOTS, SECURITY, SITEMAP
@@ -97,27 +99,35 @@ _SITE: Final = (
 )  # fmt: skip
 
 
-def draw(record: Record, edition: Edition, templates: Environment) -> Drawn:
+def draw(record: Record, edition: Edition, templates: Environment, found: Asked = NOTHING) -> Drawn:
     """programs.html."""
     center = record["center"]
     site = center["id"].rstrip("/")
     html = partial(
         view.fill, templates, "programs.html", PATH, record, edition,
-        groups=groups(edition), promises=PROMISES, shell=shlex.quote(site), python=json.dumps(site), questions=_questions(record), one=_one(record), clause=_clause(record),
+        groups=groups(edition, found), promises=PROMISES, shell=shlex.quote(site), python=json.dumps(site), questions=_questions(record), one=_one(record), clause=_clause(record),
     )  # fmt: skip
     headings = (Heading("begin", "Where to begin"), Heading("questions", "Questions, answered"), Heading("addresses", "Every address"), Heading("stays", "What stays"), Heading("care", "With care"))
     description = f"Every machine-readable address of {center['name']}'s trust center, with examples for the shell and for Python."
     return Drawn(PATH, "For programs", "For programs", description, html, headings)
 
 
-def groups(edition: Edition) -> tuple[tuple[str, tuple[Address, ...]], ...]:
+def groups(edition: Edition, found: Asked = NOTHING) -> tuple[tuple[str, tuple[Address, ...]], ...]:
     """The addresses of a build under what they are for. A preview has no signatures."""
     record = (
         Address(INDEX, "Where everything else lies, which release this is, and how long it is good.", _JSON, _FIXED),
         Address(ASSESSMENT, "The record: every promise with its verdict, reason, checks and evidence; registers and notices. The pages are drawn from it.", _JSON, _FIXED),
     )
     signed = (("Signatures", _STATEMENT),) if edition.release is not None else ()
-    return (("The record", record), *signed, ("What is new", (*_NEWS, *([_HISTORY] if edition.history.releases else []))), ("The site", _SITE))
+    partners = (("For partners", tuple(_partners(found))),) if found != NOTHING else ()
+    return (("The record", record), *signed, *partners, ("What is new", (*_NEWS, *([_HISTORY] if edition.history.releases else []))), ("The site", _SITE))
+
+
+def _partners(found: Asked) -> Iterator[Address]:
+    if found.forms:
+        yield Address("questionnaires/<id>.json", "A questionnaire as its page shows it: `attest answer` asks it, and anybody may send it on.", _JSON, _FIXED)
+    if found.policies:
+        yield Address("acceptance/<id>.json", "What we require, as `attest review --self --policy` reads it.", _JSON, _FIXED)
 
 
 def _questions(record: Record) -> frozenset[str]:

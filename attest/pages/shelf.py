@@ -17,6 +17,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from attest.pages import view, who_says
+from attest.pages.asked import NOTHING, Asked
+from attest.pages.asked import PATH as QUESTIONNAIRES
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.published import CheckRecord, ControlRecord, Record, page_of
 from attest.words import AUDIENCES, VISITOR_BASIS, Audience, Basis, Verdict
@@ -77,22 +79,22 @@ class Choice:
     yours: bool
 
 
-def draw(record: Record, edition: Edition, templates: Environment) -> Iterator[Drawn]:
+def draw(record: Record, edition: Edition, templates: Environment, found: Asked = NOTHING) -> Iterator[Drawn]:
     """One list an audience that has promises, one an area that has some."""
     for audience in AUDIENCES:
         if any(control["audience"] == audience for control in record["controls"]):
-            yield _audience(record, edition, templates, audience)
+            yield _audience(record, edition, templates, audience, asks=audience in found.audiences)
     for card in view.cards(record, record["controls"]):
         yield _area(record, edition, templates, card)
 
 
-def _audience(record: Record, edition: Edition, templates: Environment, audience: Audience) -> Drawn:
+def _audience(record: Record, edition: Edition, templates: Environment, audience: Audience, *, asks: bool) -> Drawn:
     path, label = view.index_of(audience), view.AUDIENCE_LABEL[audience]
     controls = [control for control in record["controls"] if control["audience"] == audience]
     cards, listed = view.cards(record, controls), len(controls) <= LISTED
     html = partial(
         _fill, templates, "audience.html", path, record, edition, controls, [(card.id, card.title, card.path, card.controls) for card in cards] if listed else [],
-        label=label, lede=_LEDE[audience], cards=cards, audience=audience, needed=sum(map(view.has_part, controls)), your_part=view.YOUR_PART,
+        label=label, lede=_LEDE[audience], cards=cards, audience=audience, needed=sum(map(view.has_part, controls)), your_part=view.YOUR_PART, asks=QUESTIONNAIRES if asks else None,
     )  # fmt: skip
     headings = tuple(Heading(card.id, card.title) for card in cards)
     return Drawn(path, label, label, _LEDE[audience], html, headings, lead=True, scripts=(FILTER,) if listed else ())

@@ -47,6 +47,7 @@ from attest.load.appearance import picture_path
 from attest.model.center import Look
 from attest.model.colour import DEFAULT, palette
 from attest.pages import Drawn, Edition, draw, search, text
+from attest.pages.asked import asked
 from attest.pages.environment import COMPILED, environment
 from attest.pages.frame import Frame, address, slim
 from attest.pages.head import first_words, head
@@ -164,7 +165,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         self.suffixes = {drawn.path.removesuffix(".html"): ".md" if drawn.path in self.in_theme else ".html" for drawn in self.drawn}
         filled = self._filled()
         frames = [FramePage(kind, frame_file(number, kind, config), config) for number, kind in enumerate(dict.fromkeys(map(kind_of, filled)))]
-        made = {**outputs(self.ready.record, self.edition, self.printed), **self.ready.files}
+        made = {**outputs(self.ready.record, self.edition, self.printed, asked(self.ready.center)), **self.ready.files}
         added = [page.file for page in [*in_theme, *frames]]
         added += [*(drawn_file(drawn, config) for drawn in filled), late_file(search.PATH, config)]
         added += [static_file(path, content, config) for path, content in made.items()]
@@ -178,7 +179,7 @@ class AttestPlugin(BasePlugin[AttestConfig]):
         assert self.ready is not None
         assert self.edition is not None
         try:
-            yield from draw(self.ready.record, self.edition, self.ready.center.frameworks, environment(root))
+            yield from draw(self.ready.record, self.edition, self.ready.center.frameworks, environment(root), asked(self.ready.center))
         except (AttestError, TemplateError) as error:
             raise PluginError(f"a page cannot be drawn: {error}") from None
 

@@ -2,7 +2,8 @@
 
     python verify.py WHERE --key SHA256:…  [--at TIME] [--since OLDER_BUNDLE] [--strict-evidence] [--json]
 
-    WHERE       the address of a site, a folder that holds one, or a bundle (bundle.sigstore.json) alone
+    WHERE       the address of a site, a folder that holds one, or a bundle (bundle.sigstore.json) alone; or answers to a
+                questionnaire that their author signed (answers.sigstore.json): whose they are, and what they say
     --key       the fingerprint from your contract; never one that the site itself shows. More than one may be given
     --since     a bundle that you kept: the release it holds has to be an ancestor of this one
     exit code   0 valid   1 no (forged, wrong-signer, forked, rolled-back)   2 wrong use   3 could not tell   4 stale or withdrawn
@@ -63,6 +64,7 @@ BASES: Final = ("tool", "third-party", "record", "document", "declaration")
 RULESET: Final = "attest-rules/v0.1"
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "https://w3id.org/attest-center/compliance/v0.1"
+ANSWERS_TYPE: Final = "https://w3id.org/attest-center/answers/v0.1"
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 MEDIA_TYPE: Final = "application/vnd.dev.sigstore.bundle.v0.3+json"
 NAMESPACE: Final = b"attest-manifest@v1"
@@ -672,7 +674,7 @@ def opened(data: bytes, number: int = 3) -> tuple[Said | None, Finding | None]:
     try:
         found = parse_statement(envelope.payload)
     except Unreadable as error:
-        return None, unsure(2, f"the statement cannot be read: {error}")
+        return None, unsure(2, "this holds answers to a questionnaire, and no release of a trust center" if holds_answers(data) else f"the statement cannot be read: {error}")
     found.payload, found.raw = sha256(envelope.payload), envelope.payload
     return found, unsigned(found, envelope, number)
 
@@ -1942,6 +1944,140 @@ def standing(said: Said, lapsed: Iterable[tuple[str, str, str, str]]) -> dict[st
     return left
 
 
+# ------------------------------------------------------------------------------------------------ answers to a questionnaire
+
+ANSWERS_CAP: Final = 4 * MIB
+MOST_ANSWERS: Final = 10_000
+ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)*")
+UNSEEN: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+"""Controls but line feeds, direction, zero width, tags: by these a reader sees another text than a program."""
+
+
+@dataclass
+class Answered:
+    """What somebody answered, as signed."""
+
+    questionnaire: dict[str, Json]
+    by: dict[str, Json]
+    when: datetime
+    answers: dict[str, dict[str, Json]]
+    spki: bytes
+
+
+def holds_answers(data: bytes) -> bool:
+    """Whether a bundle says that it holds answers, whatever else is wrong with it."""
+    try:
+        said = parse_json(parse_bundle(data).payload, "the statement")
+    except Unreadable:
+        return False
+    return isinstance(said, dict) and said.get("predicateType") == ANSWERS_TYPE
+
+
+def visible(value: Json, what: str) -> str:
+    said = words(value, what)
+    if said != said.strip() or UNSEEN.search(said):
+        refuse(f"{what} has blanks around it, or a character that is not seen")
+    return said
+
+
+def ident(value: Json, what: str) -> str:
+    return str(value) if isinstance(value, str) and len(value) <= 80 and ID.fullmatch(value) else refuse(f"{what}: {value!r:.90} is no id")
+
+
+def given(value: Json, what: str) -> dict[str, Json]:
+    """One answer: a text, several, or a file by its digest; perhaps a note, perhaps for reviewers alone."""
+    found = an_object(value, what)
+    if found.keys() - {"note", "private"} not in ({"value"}, {"file", "sha256"}):
+        refuse(f"{what} is not a value or a file with its sha256, with a note and private at most")
+    several = found.get("value")
+    for each in several if isinstance(several, list) else [found[key] for key in ("value", "file") if key in found]:
+        visible(each, what)
+    if "note" in found:
+        visible(found["note"], what)
+    if "sha256" in found:
+        digest(found["sha256"], what)
+    one_of(found.get("private", "yes"), ("yes",), what)
+    return found
+
+
+def parse_answers(payload: bytes) -> Answered:
+    """The in-toto statement of answers, in the one form that it may have."""
+    whole = an_object(parse_json(payload, "the statement"), "the statement")
+    said = an_object(whole.get("predicate"), "predicate")
+    asked, by, keys = (an_object(said.get(name), name) for name in ("questionnaire", "by", "keys"))
+    named, asker = ident(asked.get("id"), "questionnaire.id"), asked.get("asker")
+    questionnaire = {"asker": None if asker is None else visible(asker, "questionnaire.asker"), "id": named, "version": visible(asked.get("version"), "questionnaire.version")}
+    author = {"name": visible(by.get("name"), "by.name"), **{key: None if by.get(key) is None else visible(by[key], f"by.{key}") for key in ("person", "role")}}
+    when, spki = moment(said.get("answeredAt"), "answeredAt"), unbase64(words(keys.get("author"), "keys.author"), "keys.author")
+    load_key(spki)
+    rows = an_object(said.get("answers"), "answers")
+    if not 1 <= len(rows) <= MOST_ANSWERS:
+        refuse(f"{len(rows)} questions are answered, and it takes 1 to {MOST_ANSWERS}")
+    answers = {ident(key, "answers"): given(value, f"answers.{key}") for key, value in rows.items()}
+    folder = "" if asker is None else asker if asker.endswith("/") else f"{asker}/"
+    predicate = {"answeredAt": spell(when), "answers": answers, "by": author, "keys": {"author": base64.b64encode(spki).decode()}, "questionnaire": questionnaire}
+    subject = [{"digest": {"sha256": sha256(canonical(answers))}, "name": f"{folder}questionnaires/{named}"}]
+    if canonical({"_type": STATEMENT_TYPE, "predicate": predicate, "predicateType": ANSWERS_TYPE, "subject": subject}) != payload:
+        refuse("the answers are not in the one form they may have")
+    return Answered(questionnaire, author, when, answers, spki)
+
+
+def verify_answers(data: bytes, question: Question) -> Answer:
+    """Signed answers: steps 1 to 5. History they have none."""
+
+    def ended(finding: Finding) -> Answer:
+        return answer_of([finding], {}, question.now, ["integrity"], ["signature"])
+
+    try:
+        envelope = parse_bundle(data if len(data) <= ANSWERS_CAP else refuse("signed answers are larger than 4 MiB"))
+    except OtherPayload as error:
+        return ended(unsure(2, f"the answers cannot be read: {error}"))
+    except Unreadable as error:
+        return ended(unsure(1, f"the bundle cannot be read: {error}"))
+    try:
+        said = parse_answers(envelope.payload)
+    except Unreadable as error:
+        return ended(unsure(2, f"the answers cannot be read: {error}"))
+    name = fingerprint(said.spki)
+    if name != envelope.hint:
+        return ended(no(3, "the bundle names another key than the answers it holds", name, envelope.hint))
+    if not verifies(said.spki, envelope.signature, pae(envelope.kind, envelope.payload)):
+        return ended(no(3, f"the signature is not that of key {name} over these answers"))
+    findings = [*not_theirs(name, question), *left_open(said, question.now)]
+    facts = {"questionnaire": said.questionnaire, "by": said.by, "answeredAt": spell(said.when), "answered": len(said.answers), "payload": sha256(envelope.payload), "fingerprint": name}
+    answer = answer_of(findings, facts, question.now, ["integrity", "signer", "freshness"], ["signature", "pin", "expiry"])
+    answer.facts["answers"] = said.answers if answer.code == 0 else None
+    return answer
+
+
+def not_theirs(name: str, question: Question) -> Iterator[Finding]:
+    if not question.keys:
+        yield unsure(4, "no key was given to hold them against", got=name, word="unknown-signer")
+    elif name not in question.keys:
+        yield no(4, "signed by another key than the one given", " or ".join(sorted(question.keys)), name, "wrong-signer")
+
+
+def left_open(said: Answered, now: datetime) -> Iterator[Finding]:
+    if now < said.when:
+        yield unsure(5, "they were answered in the future: your clock or theirs is wrong", f"answered by {spell(now)}", spell(said.when))
+    if any("file" in each for each in said.answers.values()):
+        yield note(6, "answers name files, which are not in here: hold the SHA-256 of what you were handed against theirs")
+    yield unchecked(10, "answers have no history: nobody can withdraw them, and later ones stand beside them")
+
+
+def answers_lines(answer: Answer) -> Iterator[str]:
+    """What is shown of answers; what they say, only where the key is the reader's."""
+    facts, asked = answer.facts, answer.facts["questionnaire"]
+    for key, value in (facts["answers"] or {}).items():  # none where the answer is no yes
+        text = f"{value['file']}, a file of the SHA-256 {value['sha256']}" if "file" in value else value["value"]
+        more = [*([f"note: {value['note']}"] if "note" in value else []), *(["for reviewers alone"] if "private" in value else [])]
+        said = (", ".join(text) or "none of them" if isinstance(text, list) else text) + (f" [{'; '.join(more)}]" if more else "")
+        yield f"     {key}: {plain(said.replace(chr(10), ' '))[:300]}"
+    who = ", ".join(each for each in (facts["by"]["person"], facts["by"]["role"]) if each)
+    of = f", of {asked['asker']}" if asked["asker"] else ""
+    yield plain(f"{answer.word}: {'' if answer.code == 0 else 'it says that '}{facts['by']['name']}{f' ({who})' if who else ''} answered {asked['id']}, version {asked['version']}{of}: {facts['answered']} in all, at {facts['answeredAt']} as they say")
+
+
 # ------------------------------------------------------------------------------------------------ the command line
 
 
@@ -1963,8 +2099,8 @@ def as_lines(answer: Answer) -> Iterator[str]:
     facts, total = answer.facts, sum((answer.facts.get("standing") or {}).values())
     says = {
         "integrity": f"{facts['filesChecked']} of {facts['filesListed']} files as signed" if facts.get("filesListed") else "",
-        "signer": str(facts.get("fingerprint") or ""), "freshness": f"valid until {facts['validUntil']}" if facts else "",
-        "history": f"release {facts['release']}" if facts else "", "claims": f"{facts['standing']['met']} of {total} promises shown by evidence" if total else "",
+        "signer": str(facts.get("fingerprint") or ""), "freshness": f"valid until {facts['validUntil']}" if "validUntil" in facts else "",
+        "history": f"release {facts['release']}" if "release" in facts else "", "claims": f"{facts['standing']['met']} of {total} promises shown by evidence" if total else "",
     }  # fmt: skip
     for name in STEPS:
         outcome = answer.steps[name]
@@ -1973,6 +2109,9 @@ def as_lines(answer: Answer) -> Iterator[str]:
             contrast = ", ".join(f"{key} {plain(value)[:160]}" for key, value in (("expected", one.expected), ("got", one.got)) if value)
             yield f"       {plain(one.what)}{f' ({contrast})' if contrast else ''}"
     asked = [name for name in CORE if answer.core[name] == "not-checked"]
+    if "answeredAt" in facts:
+        yield from answers_lines(answer)
+        return
     yield f"{answer.word}: {plain(facts['center']['name'])}, release {facts['release']}" if facts else f"{answer.word}: nothing could be verified"
     if asked:
         yield f"not checked: {', '.join(asked)}"
@@ -1990,7 +2129,12 @@ def ask(where: str, question: Question) -> Answer:
         return verify_site(Folder(place), question)
     if not place.is_file():
         raise ValueError(f"{where} is neither a folder nor a file")
-    return verify_bundle(place.read_bytes(), question)
+    data = place.read_bytes()
+    if not holds_answers(data):
+        return verify_bundle(data, question)
+    if question.since is not None or question.strict_evidence:
+        raise ValueError("--since and --strict-evidence are for trust centers, and these are answers to a questionnaire")
+    return verify_answers(data, question)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -36,6 +36,6 @@ answer names all that is wrong. A step says no only of what it saw: what cannot 
 that into a yes. Where the signed statement has a log, what is missing of it is a no: never is it taken for "no log".
 
 A bundle alone goes through 1 to 5 and says what it leaves open (``verifier``); held against its center's site, through 10 to 15 as well,
-without that site's files (``in_log``). Absent on purpose: a clock tolerance (a reader's clock is the reader's), certificate chains, and
-witnesses, whose lines on a checkpoint are passed over.
+without that site's files (``in_log``). Signed answers to a questionnaire go through 1 to 5 as well (``answered``). Absent on purpose: a
+clock tolerance (a reader's clock is the reader's), certificate chains, and witnesses, whose lines on a checkpoint are passed over.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from attest.answered import is_answers
 from attest.errors import Unreadable
 from attest.statement import Statement, parse_statement
 from attest.verify.answer import Finding, no, unsure
@@ -38,7 +39,7 @@ def open_bundle(data: bytes) -> Opened | Finding:
     try:
         return _stated(bundle)
     except Unreadable as error:
-        return unsure(2, f"the statement cannot be read: {error.message}")
+        return unsure(2, "this holds answers to a questionnaire, and no release of a trust center" if is_answers(data) else f"the statement cannot be read: {error.message}")
 
 
 def _stated(bundle: Bundle) -> Opened:

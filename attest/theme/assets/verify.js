@@ -2,6 +2,7 @@
 
      AttestVerify.site(source, question)      -> Promise of the answer over a whole site
      AttestVerify.bundle(bytes, question)     -> Promise of the answer over a bundle alone
+     AttestVerify.answers(bytes, question)    -> Promise of the answer over signed answers to a questionnaire, where isAnswers(bytes)
      AttestVerify.memory(files)               -> a source over {path: Uint8Array}, which can be listed, as a folder can
 
      source      {describe(): text, read(path, cap): Promise of Uint8Array, paths(): list of paths or null, reopen(): Promise}
@@ -33,6 +34,7 @@
   const RULESET = "attest-rules/v0.1";
   const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
   const PREDICATE_TYPE = "https://w3id.org/attest-center/compliance/v0.1";
+  const ANSWERS_TYPE = "https://w3id.org/attest-center/answers/v0.1";
   const LATER_TYPE = /^https:\/\/w3id\.org\/attest-center\/(withdrawal|notice|key-change)\/v0\.1$/;
   const PAYLOAD_TYPE = "application/vnd.in-toto+json";
   const MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
@@ -587,7 +589,7 @@
       const statement = await parseStatement(bundle.payload);
       return { bundle, statement, payload: await sha256hex(bundle.payload), fingerprint: await fingerprint(statement.spki) };
     } catch (error) {
-      return unsure(2, "the statement cannot be read: " + error.message);
+      return unsure(2, isAnswers(bytes) ? "this holds answers to a questionnaire, and no release of a trust center" : "the statement cannot be read: " + error.message);
     }
   }
 
@@ -1616,6 +1618,82 @@
     return answer(findings, facts, meant.now, ["integrity", "signer", "freshness", "claims"], ["signature", "pin", "expiry"]);
   }
 
+  // ---------------------------------------------------------------- answers to a questionnaire
+
+  /* Controls but line feeds, direction, zero width, tags: by these a reader sees another text than a program. */
+  const UNSEEN = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+  const visible = (value, what) => (words(value, what) === value.trim() && !UNSEEN.test(value) ? value : refuse(what + " has blanks around it, or a character that is not seen"));
+  const ident = (value, what) => (typeof value === "string" && value.length <= 80 && /^[a-z0-9]+(?:-[a-z0-9.]+)*$/.test(value) ? value : refuse(what + ": " + plainly(value).slice(0, 90) + " is no id"));
+  const perhaps = (value, what) => (value === null || value === undefined ? null : visible(value, what));
+
+  /* Whether a bundle says that it holds answers, whatever else is wrong with it. */
+  function isAnswers(bytes) {
+    try {
+      const said = json(parseBundle(bytes).payload, "the statement");
+      return isObject(said) && said.predicateType === ANSWERS_TYPE;
+    } catch (error) {
+      return false;
+    }
+  }
+
+  /* One answer: a text, several, or a file by its digest; perhaps a note, perhaps for reviewers alone. */
+  function given(value, what) {
+    const kind = Object.keys(object(value, what)).filter((name) => !["note", "private"].includes(name)).sort().join();
+    if (kind !== "value" && kind !== "file,sha256") refuse(what + " is not a value or a file with its sha256, with a note and private at most");
+    if (kind === "value") (Array.isArray(value.value) ? value.value : [value.value]).forEach((each) => visible(each, what));
+    else { visible(value.file, what); digest(value.sha256, what); }
+    if ("note" in value) visible(value.note, what);
+    if ("private" in value && value.private !== "yes") refuse(what + ": private is not yes");
+    return value;
+  }
+
+  /* The in-toto statement of answers, in the one form that it may have. */
+  async function parseAnswers(payload) {
+    const whole = object(json(payload, "the statement"), "the statement"), said = object(whole.predicate, "predicate");
+    const asked = object(said.questionnaire, "questionnaire"), author = object(said.by, "by"), keys = object(said.keys, "keys"), rows = object(said.answers, "answers"), names = Object.keys(rows);
+    const asker = perhaps(asked.asker, "questionnaire.asker"), questionnaire = { asker, id: ident(asked.id, "questionnaire.id"), version: visible(asked.version, "questionnaire.version") };
+    const by = { name: visible(author.name, "by.name"), person: perhaps(author.person, "by.person"), role: perhaps(author.role, "by.role") };
+    const when = moment(said.answeredAt, "answeredAt"), spki = unbase64(words(keys.author, "keys.author"), "keys.author");
+    await fingerprint(spki);
+    if (names.length < 1 || names.length > 10000) refuse(names.length + " questions are answered, and it takes 1 to 10000");
+    names.forEach((name) => given(rows[ident(name, "answers")], "answers." + name));
+    const predicate = { answeredAt: spell(when), answers: rows, by, keys: { author: base64(spki) }, questionnaire };
+    const subject = [{ digest: { sha256: await sha256hex(utf8(canonical(rows))) }, name: (asker === null ? "" : asker.endsWith("/") ? asker : asker + "/") + "questionnaires/" + questionnaire.id }];
+    if (!same(utf8(canonical({ _type: STATEMENT_TYPE, predicate, predicateType: ANSWERS_TYPE, subject })), payload)) refuse("the answers are not in the one form they may have");
+    return { questionnaire, by, answeredAt: when, answers: rows, spki };
+  }
+
+  async function openAnswers(bytes) {
+    let held;
+    try {
+      if (bytes.length > 4194304) refuse("signed answers are larger than 4 MiB");
+      held = parseBundle(bytes);
+    } catch (error) {
+      return unsure(1, "the bundle cannot be read: " + error.message);
+    }
+    try {
+      if (held.type !== PAYLOAD_TYPE) refuse("payload type " + held.type.slice(0, 80) + ", expected " + PAYLOAD_TYPE);
+      const statement = await parseAnswers(held.payload);
+      return { bundle: held, statement, fingerprint: await fingerprint(statement.spki) };
+    } catch (error) {
+      return unsure(2, "the answers cannot be read: " + error.message);
+    }
+  }
+
+  /* Signed answers: steps 1 to 5, under the keys that are given for the call alone. History they have none. */
+  async function answers(bytes, question) {
+    const meant = asked(question), opened = await openAnswers(bytes), wrong = isFinding(opened) ? opened : await unsigned(opened, 3), none = { questionnaire: null, by: null, answeredAt: null, answered: null, answers: null };
+    if (wrong) return Object.assign(answer([wrong], {}, meant.now, ["integrity"], ["signature"]), none);
+    const said = opened.statement, name = opened.fingerprint, pin = meant.call.find((one) => one.key === name), findings = [], files = Object.values(said.answers).some((one) => "file" in one);
+    if (!meant.call.length) findings.push(unsure(4, "no key was given to hold them against", { word: "unknown-signer", got: name }));
+    else if (!pin) findings.push(no(4, "signed by another key than the one given", { word: "wrong-signer", expected: meant.call.map((one) => one.key).sort().join(" or "), got: name }));
+    if (meant.now < said.answeredAt) findings.push(unsure(5, "they were answered in the future: your clock or theirs is wrong", { expected: "answered by " + spell(meant.now), got: spell(said.answeredAt) }));
+    if (files) findings.push(note(6, "answers name files, which are not in here: hold what you were handed against theirs"));
+    findings.push(unchecked(10, "answers have no history: nobody can withdraw them, and later ones stand beside them"));
+    const found = answer(findings, { payload: await sha256hex(opened.bundle.payload), fingerprint: name, pin }, meant.now, ["integrity", "signer", "freshness"], ["signature", "pin", "expiry"]);
+    return Object.assign(found, { questionnaire: said.questionnaire, by: said.by, answeredAt: spell(said.answeredAt), answered: Object.keys(said.answers).length, answers: found.exit === 0 ? said.answers : null });
+  }
+
   /* What a bundle alone can say of an older one: the same number with another payload, or that it follows it directly. */
   function alone(opened, seen, wrong) {
     const { release, previous: before } = opened.statement, findings = [unchecked(10, "history and withdrawal not checked: a bundle alone brings neither what was before it nor what came after"), ...wrong];
@@ -1638,7 +1716,7 @@
     };
   }
 
-  const AttestVerify = { site, bundle, memory, Absent, isFingerprint, parseManifest, parseBundle, STEPS, CORE, BUNDLE, MANIFEST };
+  const AttestVerify = { site, bundle, answers, isAnswers, memory, Absent, isFingerprint, parseManifest, parseBundle, STEPS, CORE, BUNDLE, MANIFEST };
   if (typeof module === "object" && module.exports) module.exports = AttestVerify;
   else root.AttestVerify = AttestVerify;
 })(typeof globalThis === "object" ? globalThis : self);

@@ -1,4 +1,4 @@
-/* Asks the site's own script in Node: lines of {files | bundle, question} on standard input -> lines of answers on standard output. */
+/* Asks the site's own script in Node: lines of {files | bundle | answers, question} on standard input -> lines of answers on standard output. */
 "use strict";
 
 const path = require("path");
@@ -6,8 +6,9 @@ const verify = require(path.resolve(__dirname, "../../../attest/theme/assets/ver
 const bytes = (said) => (said === null || said === undefined ? null : Uint8Array.from(Buffer.from(said, "base64")));
 const pin = (one) => ({ ...one, spki: bytes(one.spki), notBefore: one.notBefore && Date.parse(one.notBefore), notAfter: one.notAfter && Date.parse(one.notAfter) });
 
-async function ask({ files, lists, bundle, question }) {
+async function ask({ files, lists, bundle, answers, question }) {
   const asked = { ...question, now: Date.parse(question.now), since: bytes(question.since), pins: (question.pins || []).map(pin), call: (question.call || []).map(pin) };
+  if (answers) return verify.answers(bytes(answers), asked);
   if (bundle) return verify.bundle(bytes(bundle), asked);
   const source = verify.memory(Object.fromEntries(Object.entries(files).map(([name, said]) => [name, bytes(said)])), "memory");
   if (lists === false) source.paths = () => null;
