@@ -117,10 +117,14 @@ class _Filled:
 
 def _pieces(duty: Duty) -> tuple[Piece, ...]:
     """What is said of each matter once: under a contract's words for it, else under ours, else under the law's. The head lists all that is asked."""
-    own = {piece.part or piece.says: piece for piece in (Piece(one.says, _meant(one.says)) for one in duty.contains if one.part is None)}
-    law = {piece.part: piece for piece in duty.contains if piece.part is not None}
-    standard = {piece.part: piece for piece in (_STANDARD if duty.audience in _NAMES_NOBODY else _STANDARD[-1:])}
-    return tuple({**standard, **own, **{part: piece for part, piece in law.items() if part not in standard and part not in own}}.values())
+    standard: dict[str, Piece] = {_matter(piece): piece for piece in (_STANDARD if duty.audience in _NAMES_NOBODY else _STANDARD[-1:])}
+    own = {_matter(piece): piece for piece in (Piece(one.says, _meant(one.says)) for one in duty.contains if one.part is None)}
+    law = {_matter(piece): piece for piece in duty.contains if piece.part is not None}
+    return tuple({**standard, **own, **{matter: piece for matter, piece in law.items() if matter not in standard and matter not in own}}.values())
+
+
+def _matter(piece: Piece) -> str:
+    return piece.part or piece.says
 
 
 def _meant(says: str) -> Part | None:

@@ -341,17 +341,19 @@ def test_a_draft_that_somebody_changed_is_not_overwritten(site: Path, tmp_path: 
 @pytest.mark.parametrize("place", ["content", "content/x", "controls/parties", "public", "public/../content", "published/deeper"])
 def test_drafts_lie_nowhere_that_is_published(site: Path, place: str, capsys: pytest.CaptureFixture[str]) -> None:
     (site / "published/attestation").mkdir(parents=True)
+    (site / "published/attestation/assessment.json").touch()
     before = files(site)
     assert notify(site, "i-1", "--draft", site / place) == 1
-    assert "drafts are private" in capsys.readouterr().err
+    assert "and this is private" in capsys.readouterr().err
     assert not changed(before, files(site))
 
 
-def test_in_a_public_repository_drafts_lie_outside(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with (site / "controls/center.yml").open("a") as file:
-        file.write("repository: public\n")
+def test_drafts_lie_in_no_repository_that_would_take_them(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=site, check=True)
     assert notify(site, "i-1", "--draft", site / "out") == 1
-    assert "is in a repository that everybody can read" in capsys.readouterr().err
+    assert not (site / "out").exists()
+    (site / ".gitignore").write_text("out/\n")
+    assert notify(site, "i-1", "--draft", site / "out") == 0
 
 
 def test_every_field_of_an_incident_stays_out_of_what_other_customers_read(site: Path) -> None:
