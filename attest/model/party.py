@@ -169,6 +169,8 @@ class Answered(Model):
 
     file: Text
     """In parties/answers/."""
+    by: Literal["them", "us"] = "them"
+    """Who handed it in: they, or somebody of ours who wrote down what was said, looked up or read in the contract. What is asked of us and of the contract is taken from these alone."""
     key: Fingerprint | None = None
     """Of whom signed it. Left out, it is taken as unsigned even where it is signed."""
     source: Text | None = Field(default=None, alias="from")
