@@ -26,7 +26,7 @@ from attest.model.incident import Incident
 from attest.model.parties import Parties
 from attest.model.party import NoticeTerms, Party, Person
 from attest.model.register import Clause, Insurance, NoticeTerm, Row
-from attest.times import end_of, print_span, start_of
+from attest.times import end_of, start_of
 from attest.words import RegisterName
 
 State = Literal["due", "overdue", "undecided", "sent", "done", "late", "waived", "exercise"]
@@ -73,7 +73,7 @@ class Ground:
     source: str
     """Contract and section; the law's article; the register's row."""
     within: str | None
-    """``72h``; None is without undue delay."""
+    """``72 hours``; None is without undue delay."""
     starts: datetime | None
     """From when it counts; None where that has not happened yet."""
     due: datetime | None
@@ -195,6 +195,10 @@ def _parties(incident: Incident, known: Parties, terms: Terms) -> Iterator[Duty]
     for ident, party in touched(incident, known).items():
         grounds = (_agreed(incident, party, terms), *_laws_for(incident, party, terms))
         yield _message_to(ident, party, "party", grounds, terms)
+    for ident in incident.parties:
+        if ident not in known.parties:
+            ground = _ground("it is touched", "no file of it could be read, so nothing is known of what was agreed", incident.learned, None)
+            yield Duty(f"tell-{ident}", "", "message", "party", ident, f"tell {ident}", (ground,), party=ident)
     if incident.others is not None and incident.others.tell == "yes":
         for ident, party in others_on(incident, known).items():
             yield _message_to(ident, party, "others", (_platform_ground(incident, terms),), terms)
@@ -296,7 +300,7 @@ def _management(incident: Incident, known: Parties, terms: Terms) -> Iterator[Du
     term, row = party.notice.we_tell_them, _our_term(party, terms)
     ground = _ground("one of their people seems to be the cause", "as soon as that is likely, and no later than the notice itself", starts, term.within if term else row.within if row else None)
     people = tuple(map(_person, _with_roles(party.contacts.theirs, _MANAGEMENT)))
-    pieces = (Piece("what happened", "nature"), Piece("why one of their people seems to be the cause", "cause"), Piece("what we have done", "measures"), Piece("what they should do", "advice"), Piece("whom to talk to", "contact"))
+    pieces = (Piece("what happened", "nature"), Piece("why one of their people seems to be the cause", "cause"), Piece("what we have done", "measures"), Piece("what you should do", "advice"), Piece("whom to talk to", "contact"))
     yield Duty(f"management-{ident}", "", "message", "management", f"{party.name}: top management", f"tell the top management of {party.name}", (ground,), contacts=people, contains=pieces, channel="Telephone, then in writing", party=ident)
 
 
@@ -374,7 +378,7 @@ def _by_law(one: Deadline, incident: Incident, bound: tuple[str, ...] | None, te
     return Ground(
         why=f"{law.title} asks for it",
         source=f"{one.article} ({law.id})",
-        within=str(one.within) if one.within else None,
+        within=one.within.words if one.within else None,
         starts=starts,
         due=due,
         unknown=(*suspected, *(() if named else bound or ()), *asked),
@@ -460,7 +464,7 @@ def _ourselves(incident: Incident, told: Sequence[Duty], terms: Terms) -> Iterat
         published = terms.notices.get(incident.notice or "")
         yield Duty(NOTICE, "", "task", "public", "Everybody, on the trust center", "publish the notice", (ground,), at=start_of(published) if published is not None else None)
     for number, action in enumerate(incident.actions, 1):
-        ground = Ground("so that it does not happen again", "corrective action", None, None, end_of(action.due))
+        ground = Ground("so that it does not happen again", "corrective action", None, None, end_of(action.due) - timedelta(seconds=1))
         yield Duty(f"action-{number}", "", "task", "ourselves", action.owner, action.what, (ground,))
 
 
@@ -468,7 +472,13 @@ def _ourselves(incident: Incident, told: Sequence[Duty], terms: Terms) -> Iterat
 
 
 def _ground(why: str, source: str, starts: datetime, within: timedelta | None, note: str | None = None) -> Ground:
-    return Ground(why, source, print_span(within) if within else None, starts, starts + within if within else None, note=note)
+    return Ground(why, source, _span_words(within) if within else None, starts, starts + within if within else None, note=note)
+
+
+def _span_words(span: timedelta) -> str:
+    """``48 hours``, ``30 days``: hours up to four days, as contracts have them."""
+    count, unit = (span // timedelta(days=1), "day") if span > timedelta(days=4) and not span % timedelta(days=1) else (span // timedelta(hours=1), "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def _due(duty: Duty) -> datetime | None:
@@ -514,7 +524,7 @@ def _record(duty: Duty, incident: Incident, now: datetime) -> tuple[datetime | N
         found.append((incident.others.decided, incident.others.by, f"{'they are told' if incident.others.tell == 'yes' else 'they are not told'}: {incident.others.why}"))
     if duty.id == COUNSEL and incident.counsel is not None:
         found.append((incident.counsel.approved, incident.counsel.by, None))
-    if duty.at is not None:
+    if duty.at is not None and not found:
         found.append((duty.at, "the notice's first version", None))
     found += _mended(duty, incident)
     return min((one for one in found if one[0] <= now), key=lambda one: one[0], default=(None, None, None))

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from attest.model.register import DATED, NAMES_IN, Notice, NoticeVersion, Register, Row
+from attest.model.report import Report
 from attest.published import NoticeRecord, RegisterRecord
 from attest.times import print_span
 from attest.wire import jcs
@@ -90,6 +91,12 @@ def _json(value: Any) -> Any:
     if isinstance(value, timedelta):
         return print_span(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def report_said(report: Report) -> dict[str, Any]:
+    """``report:`` of center.yml as published: what it leaves away is left away; rows of a private register are not named."""
+    made = {name: value for name, value in _fields(report).items() if value not in (None, [])}
+    return made if "incidents" not in made else {**made, "incidents": [{"on": one["on"], "says": one["says"]} for one in made["incidents"]]}
 
 
 def camel(name: str) -> str:

@@ -12,22 +12,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from attest import __version__
 from attest.affirmation import PATH as AFFIRMATION
 from attest.affirmation import Affirmation, Affirmed, affirmed, parse_affirmed
 from attest.assess import Assessment, assess
+from attest.enrolled import report_said
 from attest.errors import CouldNotTell, Problem, Problems, Refused, Unreadable
 from attest.history import EMPTY, Before, History, history_of
 from attest.inside import open_inside
 from attest.load import check_sources, hints
 from attest.load.affirmed import find_affirmation, overdue
 from attest.load.appearance import pictures
+from attest.load.reported import report_form, unissued
 from attest.model.center import Center
+from attest.model.report import Report
 from attest.published import Record
 from attest.readings.interface import Observation
 from attest.record import project, published_files
 from attest.release import Release
+from attest.report_form import Issue, Lack, fill, issued
 from attest.times import print_moment
 from attest.yaml_lines import Parse, parse
 
@@ -72,8 +77,8 @@ def prepare(root: Path, as_of: datetime, release: Release | None, secret: bytes 
     if center is None or stopping:
         raise Problems(stopping or problems)
     assessment, number, act = assess(center, observations, as_of), release.n if release is not None else upcoming, find_affirmation(root, center.profile, as_of)
-    record = project(assessment, secret, number, __version__, _carried(act.current(as_of), number, before))
-    made = Prepared(center, assessment, record, release, (*problems, *hints(root), *overdue(act, as_of)), upcoming=upcoming, affirmation=act.current(as_of))
+    record, lacks = _reported(project(assessment, secret, number, __version__, _carried(act.current(as_of), number, before)), center, as_of)
+    made = Prepared(center, assessment, record, release, (*problems, *hints(root), *overdue(act, as_of), *unissued(root, lacks)), upcoming=upcoming, affirmation=act.current(as_of))
     files = _evidence(root, center, observations) | _pictures(root, center) | ({AFFIRMATION: act.bundle} if made.affirmation is not None else {})
     return replace(made, files=files, history=history_of(number, made.record, print_moment(made.valid_until), before))
 
@@ -85,8 +90,22 @@ def released(prepared: Prepared, release: Release, secret: bytes, before: Before
     """
     if prepared.affirmation is not None and prepared.affirmation.spki == release.spki:
         raise Refused("the affirmation is signed with the key that signs releases", "a person affirms with a key of their own: make one with `attest keys new --person FILE`")
-    record = project(prepared.assessment, secret, release.n, __version__, _carried(prepared.affirmation, release.n, before))
+    record, _ = _reported(project(prepared.assessment, secret, release.n, __version__, _carried(prepared.affirmation, release.n, before)), prepared.center, prepared.assessment.as_of)
     return replace(prepared, record=record, release=release, history=history_of(release.n, record, print_moment(release.valid_until), before))
+
+
+def _reported(record: Record, center: Center, as_of: datetime) -> tuple[Record, tuple[Lack, ...]]:
+    """The record with our own attestation report in it where that is issued, and what it lacks where not. Whether it is does not hang on a release."""
+    report = center.profile.report
+    said = None if report is None else report_said(report)
+    return issued(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None))
+
+
+def report_lacks(center: Center, observations: Mapping[str, Observation], as_of: datetime) -> tuple[Record, Mapping[str, Any], tuple[Lack, ...]]:
+    """The record of a moment, what ``report:`` says, and what an attestation report of that moment lacks; also where there is no ``report:`` yet."""
+    record = project(assess(center, observations, as_of), None, None, __version__)
+    said = report_said(center.profile.report or Report())
+    return record, said, fill(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None), str).lacks
 
 
 def _carried(act: Affirmation | None, number: int | None, before: Before | None) -> Affirmed | None:

@@ -194,6 +194,8 @@ class Record(TypedDict):
     commitments: list[dict[str, str]]
     affirmation: NotRequired[dict[str, Any]]
     """What a person affirmed and still stands by; left out where nobody does. Its form is ``affirmation.print_affirmed``'s."""
+    report: NotRequired[dict[str, Any]]
+    """What the attestation report says of its own; left out where no such report is issued."""
 
 
 def unlisted_by_design(path: str) -> bool:

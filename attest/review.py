@@ -4,9 +4,9 @@
     requirements  met, missing, not-met, unknown: ``weigh.shown`` over what shows each; only those of the tier, and not those whose `when` is a no
     flags         raised by the policy's conditions, by answers, and by what is always a warning: says-two-things, answers-of-another,
                   attestation-not-valid; answers-unsigned where the policy lists it
-    outcome       the first rule that applies. One that accepts applies where its condition is a yes. One that asks or refers applies where it
-                  is a yes or unknown. One that rejects does, too, and comes to `refer` where it is only unknown: nobody is turned away by
-                  what nobody can tell. What is missing makes no rule apply; a rule asks for it by name.
+    outcome       the first rule that applies. One that accepts or rejects applies where its condition is a yes, one that asks or refers also
+                  where it is unknown. Nobody is turned away by what nobody can tell; but where it cannot be told whether a rule rejects,
+                  no later one accepts: then it is `refer`, by that rule. What is missing makes no rule apply; a rule asks for it by name.
 
 What somebody accepted for now, a requirement or a flag, keeps its word and bears the acceptance beside it; rules of outcomes pass over it.
 A policy without outcomes (a published one has none) accepts where all that must be met is met, and asks elsewhere.
@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Final
 
 from attest.answering import raised
@@ -35,6 +36,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "attestation-not-valid": ("Their attestation does not hold", "Nothing in it was used."),
     "answers-unsigned": ("Answers that nobody signed", "Anybody could have written them."),
 }
+_LOOK: Final = "Whether this rule rejects cannot be told: somebody has to look."
 _UNTOLD: Final = ("could-not-tell",)
 """Words of an attestation that warn of nothing by themselves: an address that did not answer is said as what could not be told."""
 
@@ -138,13 +140,33 @@ def _said(bundle: TheirBundle) -> str:
 def _outcome(policy: Acceptance, known: Known) -> tuple[Rule, Outcome, tuple[str, ...]]:
     """The rule that decides, what it comes to, and by what."""
     passed = tuple(f"{ident} is accepted for now and not counted" for ident in _passed_over(known))
+    rule, where = _applying(policy, known)
+    doubt = next(_doubts(takewhile(lambda one: one.id != rule.id, policy.outcomes), known), None)
+    if rule.then == "accept" and doubt is not None:
+        return doubt[0].model_copy(update={"say": _LOOK}), "refer", (*doubt[1], *passed)
+    return rule, rule.then, (*where, *passed)
+
+
+def _applying(policy: Acceptance, known: Known) -> tuple[Rule, tuple[str, ...]]:
+    """The first rule that applies, and by what."""
     for rule in policy.outcomes:
         found = Weighed("yes", ("no other rule applies",)) if rule.when is None else weigh(rule.when, known)
-        if found.word == "yes" or (found.word == "unknown" and rule.then != "accept"):
-            unsure = found.word == "unknown"
-            where = tuple(f"cannot be told: {place}" for place in found.where) if unsure else found.where
-            return rule, "refer" if unsure and rule.then == "reject" else rule.then, (*where, *passed)
-    return _without_rules(known), "accept" if not _short(known) else "ask", (*_short(known), *passed)
+        if found.word == "yes":
+            return rule, found.where
+        if found.word == "unknown" and rule.then in ("ask", "refer"):
+            return rule, _untold(found)
+    return _without_rules(known), _short(known)
+
+
+def _doubts(rules: Iterable[Rule], known: Known) -> Iterator[tuple[Rule, tuple[str, ...]]]:
+    """Rules that reject of which nobody can tell whether they apply."""
+    for rule in rules:
+        if rule.then == "reject" and rule.when is not None and (found := weigh(rule.when, known)).word == "unknown":
+            yield rule, _untold(found)
+
+
+def _untold(found: Weighed) -> tuple[str, ...]:
+    return tuple(f"cannot be told: {place}" for place in found.where)
 
 
 def _passed_over(known: Known) -> Iterator[str]:

@@ -95,7 +95,8 @@ class Known:
     """Requirements and flags that somebody accepted for now: rules of outcomes pass over them."""
 
     unasked: WeighedWord = "no"
-    """What a question comes to that is not asked, given the other answers. Of what shows a requirement it is missing: it shows nothing."""
+    """What a question comes to that is not asked, given the other answers, and one without an answer where that is what is asked of it.
+    Of what shows a requirement it is missing: silence shows nothing, and is no "no" either."""
 
     @property
     def today(self) -> date:
@@ -164,9 +165,9 @@ def _item(condition: Condition, known: Known) -> Weighed:
 
 def _unanswered(condition: Condition, known: Known, place: str, *, unasked: bool) -> Weighed:
     why = "not asked, given the other answers" if unasked else "not given"
-    if condition.answered is not None:
-        return _yes(condition.answered == "no", f"{place}: {why}")
-    return Weighed(known.unasked if unasked else "missing", (f"{place}: {why}",))
+    if condition.answered == "no":
+        return _yes(True, f"{place}: {why}")
+    return Weighed(known.unasked if unasked or condition.answered else "missing", (f"{place}: {why}",))
 
 
 def _newest(item: str, sheets: Sequence[Sheet]) -> Iterator[Sheet]:

@@ -111,14 +111,33 @@ PRIVATE = Questionnaire.model_validate({
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why, as the site sees it."""
+
+    why: str
+    source: str
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Owed:
     """A duty, as the site sees one."""
 
     id: str
-    who: str
-    why: str
+    what: str
+    to: str
+    grounds: tuple[Reason, ...]
     due: datetime | None
     state: str
+    channel: str | None = None
+
+    @property
+    def owed(self) -> bool:
+        return self.state in ("due", "overdue", "undecided")
+
+    @property
+    def overdue(self) -> bool:
+        return self.owed and self.due is not None and self.due < AT
 
 
 @dataclass(frozen=True)
@@ -132,14 +151,14 @@ class Handed:
 
 DUTIES = {
     "i-2026-09": (
-        Owed("party-aspen-freight", "Aspen Freight (fictional)", "their notice terms: 24 hours", AT + timedelta(hours=10), "sent"),
-        Owed("insurer", "The insurer North", "condition of the policy: 12 hours", AT - timedelta(hours=2), "overdue"),
-        Owed("authority", "The supervisory authority", "72 hours from learning of it", AT + timedelta(hours=58), "due"),
-        Owed("others", "Other customers on the platform north", "to be decided", AT + timedelta(hours=20), "undecided"),
-        Owed("public", "Everybody", "counsel has to approve first", None, "waived"),
+        Owed("insurer-north", "tell North", "North", (Reason("a condition of the policy", "insurance, north"),), AT - timedelta(hours=2), "overdue", "telephone"),
+        Owed("decide-others", "decide whether other customers are told", "Head of Security", (Reason("they share a platform", "ourselves"),), AT - timedelta(hours=1), "undecided"),
+        Owed("gdpr-authority", "tell the supervisory authority", "the authority", (Reason("72 hours from learning of it", "GDPR Art. 33(1)", ("whether personal data was touched",)),), AT + timedelta(hours=58), "due"),
+        Owed("tell-aspen-freight", "tell Aspen Freight (fictional)", "Aspen Freight (fictional)", (Reason("it is touched", "contract § 4"),), AT + timedelta(hours=10), "sent"),
+        Owed("notice", "tell everybody", "everybody", (Reason("ourselves", "counsel comes first"),), None, "waived"),
     ),
-    "exercise-1": (Owed("insurer", "The insurer North", "a rehearsal", AT + timedelta(days=3), "due"),),
-}
+    "exercise-1": (Owed("insurer-north", "tell North", "North", (Reason("a rehearsal", "insurance, north"),), AT + timedelta(days=3), "exercise"),),
+}  # fmt: skip
 ANSWERS = {
     "fjordhost": (
         Handed(RECEIVED[0], {

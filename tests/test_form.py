@@ -323,7 +323,7 @@ def test_a_center_that_asks_nothing_has_no_page_of_it(tmp_path: Path) -> None:
     [
         ({"item": "hours", "at_least": "2", "at_most": "24"}, "3.1 is at least 2 hours and 3.1 is at most 24 hours"),
         ({"item": "hours", "is": "24"}, "3.1 is answered “24”"),
-        ({"item": "gone", "answered": "no"}, "the question gone is left open"),
+        ({"item": "asked-of-us", "of": "new-supplier", "answered": "no"}, "we see it ourselves"),
         ({"all": [{"item": "hours", "answered": "yes"}, {"any": [{"item": "mfa", "is": ["no"]}, {"item": "mfa", "is": ["n/a"]}]}]}, "3.1 is answered, and (2.1 is answered “Never”, or 2.1 is answered “Does not apply”)"),
         ({"not": {"any": [{"item": "mfa", "is": ["no"]}, {"item": "hours", "answered": "no"}]}}, "it is not so that (2.1 is answered “Never”, or 3.1 is left open)"),
         ({"certificate": "short", "is": ["current"]}, "your certificate for Short list is current"),
@@ -332,7 +332,8 @@ def test_a_center_that_asks_nothing_has_no_page_of_it(tmp_path: Path) -> None:
         ({"insurance": "cyber", "is": ["current"]}, "your cyber insurance is current"),
         ({"contract": "breach-notice", "is": ["agreed"]}, "our contract’s clause on notice of a breach is agreed"),
         ({"notice": "we-tell-them", "answered": "yes"}, "the number of hours in which we tell you of an incident is answered"),
-        ({"profile": "connection", "is": ["deep"]}, "what we know of you decides"),
+        ({"all": [{"profile": "connection", "is": ["deep"]}, {"access": "logged", "is": "no"}]}, "we see it ourselves"),
+        ({"profile": "connection", "is": ["deep"]}, "we see it ourselves"),
     ],
 )  # fmt: skip
 def test_conditions_in_words(condition: Any, said: str) -> None:

@@ -182,3 +182,5 @@ def test_nobody_is_accepted_or_rejected_by_what_is_not_a_yes(rules: list[tuple[d
     if found.outcome in ("accept", "reject") and rule.when is not None:
         assert word(next(one["when"] for one in written if one["id"] == rule.id)) == "yes"
     assert found.outcome == rule.then or (rule.then == "reject" and found.outcome == "refer")
+    if found.outcome == "accept":
+        assert all(word(one["when"]) not in ("yes", "unknown") for one in written if one["then"] == "reject" and written.index(one) < int(rule.id[1:]))

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from attest.cli import main
-from tests.conftest import missing
+from tests import small_answers
+from tests.conftest import ROOT, missing
 from tests.quality.serving import plain
 from tests.quality.visiting import QUIET
 from tests.signed_site import BUNDLE, KEY, OTHER, Publisher, as_of, write
@@ -22,6 +23,7 @@ from tests.sites import mini
 
 pytestmark = pytest.mark.slow
 
+CHANGED = ROOT / "tests/cases/answers/vectors/answer-changed.json"
 AT, LATER = "2026-11-21T12:00:00Z", "2026-11-21T13:00:00Z"
 VISITED = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('attest-fingerprint')).length"
@@ -201,6 +203,33 @@ def test_what_is_dropped_and_is_nothing(page: Page, base: str) -> None:
     page.get_by_text("There is no bundle in it").wait_for()
     drop(page, ("a.json", b"{}"))
     answer(page, "could not tell")
+
+
+def test_signed_answers_and_the_files_beside_them(page: Page, base: str) -> None:
+    opened(page, base, small_answers.AUTHOR.fingerprint).check("input[name=keep]")
+    drop(page, ("answers.sigstore.json", small_answers.bundle()), ("policy.pdf", small_answers.POLICY), ("other.pdf", b"x"))
+    said = answer(page, "valid")
+    assert f"Fjordhost (fictional) (Ane Holm, Security lead) answered supplier-assessment, version 1, of {small_answers.ASKER}: 6 answers" in said
+    assert "A signature shows who said it, not that it is true." in said
+    shown = dict(zip(page.locator(".at-verified-answers dt").all_inner_texts(), page.locator(".at-verified-answers dd").all_inner_texts(), strict=True))
+    assert (shown["second-factor"], shown["frameworks"]) == ("yes", "iso-27001, soc-2")
+    assert shown["where"] == "Denmark [note: Two halls,\nBillund and Århus; for reviewers alone]"
+    assert shown["policy.pdf"] == "The file that is named by the answer policy."
+    assert shown["other.pdf"] == "No answer names this file."
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(KEPT) == 0, "a key of whoever answered is not this center's"
+    page.fill("#at-fingerprint", OTHER.fingerprint)
+    page.click(".at-verify-button")
+    assert "signed by another key than the one given" in answer(page, "wrong signer")
+    assert page.locator(".at-verified-answers").count() == 0
+    page.fill("#at-fingerprint", "")
+    page.click(".at-verify-button")
+    assert "not along with the answers" in answer(page, "unknown signer")
+    drop(page, ("answers.sigstore.json", json.loads(CHANGED.read_text())["bundle"].encode()))
+    assert "is not that of key" in answer(page, "forged")
+    page.click("[data-at-back]")
+    page.click(".at-verify-button")
+    assert "files as signed" in answer(page, "unknown signer")
 
 
 def test_from_a_disk_only_what_is_dropped(page: Page, site: Path, fingerprint: str) -> None:

@@ -32,6 +32,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "collect": ("staff", "make files of evidence anew, as declared"),
     "check": ("staff", "find every problem in the sources"),
     "status": ("staff", "show every verdict and why"),
+    "report": ("staff", "fill our own attestation report, or say what it lacks"),
     "build": ("staff", "render an unsigned preview"),
     "serve": ("staff", "preview in the browser, rebuilt at every change"),
     "keys": ("staff", "make and show the keys that sign"),
@@ -39,6 +40,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "vault": ("staff", "keep private files encrypted in a public repository"),
     "publish": ("staff", "check, build, sign and release"),
     "withdraw": ("staff", "withdraw a release, and say why"),
+    "notify": ("staff", "reckon who has to be told of an incident by when, draft it, and keep what was sent"),
     "disclose": ("staff", "hand over a document that is not public"),
     "hook": ("staff", "publish by git push"),
     "hosting": ("staff", "print a host's configuration, or ask what a host leaves out"),
@@ -46,6 +48,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "verify": ("partners", "verify a trust center, a folder or a bundle"),
     "log": ("partners", "read a center's transparency log"),
     "trust": ("partners", "keep the keys you trust, and where from"),
+    "answer": ("both ways", "answer a questionnaire, here or as a form"),
+    "review": ("both ways", "hold a customer or supplier against what you require, or yourself against theirs"),
     "completion": ("everyone", "print completions for your shell"),
 }
 """In the order of ``--help``."""

@@ -19,7 +19,9 @@ from urllib.parse import urlunsplit
 
 from pydantic import BaseModel
 
-from attest.answering import circle, part_of
+from attest.answered import is_answers, read_answers
+from attest.answering import part_of
+from attest.answers_of import answers_of
 from attest.cli.folder import root_of
 from attest.errors import CouldNotTell, Problem, Problems, Refused, WrongUse
 from attest.fetch import Web, read_file, split_url
@@ -46,12 +48,14 @@ class Form:
     """Who asks, the address of a trust center; None where nothing says so."""
     asker_name: str | None
     questionnaire: Questionnaire
+    """The questions that are asked now: all of them, or those of one side."""
+    whole: Questionnaire
 
     def of(self, part: AskedOf | None) -> Form:
         """The questions of one side. Raises Refused where there are none."""
-        made = part_of(self.questionnaire, part)
+        made = part_of(self.whole, part)
         if not made.sections:
-            sides = sorted({item.asked_of for _, item in self.questionnaire.items()})
+            sides = sorted({item.asked_of for _, item in self.whole.items()})
             raise Refused(f"nothing in {self.id} is asked of {part}", f"--part {' or '.join(sides)}")
         return replace(self, questionnaire=made)
 
@@ -99,9 +103,22 @@ def begun(file: Path) -> Begun:
     return found
 
 
+def received(file: Path) -> Begun:
+    """An answers file as it came, signed or not. Of a signed one, whose key it is stays open: `attest verify` says that. Raises CouldNotTell, Problems."""
+    data = read_file(file, _MOST)
+    if not is_answers(data):
+        return begun(file)
+    name = shown(str(file), 200)
+    made, intact = read_answers(data)
+    if not intact:
+        raise unfit([Problem(name, 0, "", "was changed after it was signed", "ask whoever answered for the file as they signed it")], name, "nothing in it counts")
+    document = Document(name, "", {}, {})
+    return Begun(file, data, answers_of(made), document)
+
+
 def _in_file(file: Path) -> Form | Begun:
     data, name = read_file(file, _MOST), shown(str(file), 200)
-    if b'"dsseEnvelope"' in data[:_MOST]:
+    if is_answers(data):
         raise WrongUse(f"{name} holds signed answers, which nobody can change", f"`attest verify {file}` reads them; what was signed is the file beside it")
     document = parse(data, name)
     if "sections" in document.value:
@@ -139,8 +156,7 @@ def _form(questionnaire: Questionnaire, document: Document, ident: str, asker: t
     """Refuses what cannot be asked: a circle among its conditions, a condition on nothing."""
     if problems := [*unsound_form(document, questionnaire)]:
         raise unfit(problems, document.file, "whoever wrote the questionnaire has to mend it")
-    assert not circle(questionnaire)
-    return Form(ident, *asker, questionnaire)
+    return Form(ident, *asker, questionnaire, questionnaire)
 
 
 def shaped(model: type[Built], data: bytes, name: str) -> tuple[Built, Document]:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
+from attest.duties import terms_of
 from attest.errors import Problem, Problems
 from attest.load import check_sources
+from attest.load.deadlines import deadlines
+from attest.load.incident_sanity import incident_problems
 from attest.load.parties import read_parties
 from attest.model.center import Center
 from attest.times import print_moment
@@ -31,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints what is wrong, or that nothing is; 0 or 1."""
     as_of, root = now_or(arguments.as_of, "--as-of"), root_of(arguments.dir)
     center, _, problems = check_sources(root, as_of)
-    problems = tuple(sorted({*problems, *_of_parties(root, center)}))
+    problems = tuple(sorted({*problems, *_of_parties(root, center, as_of)}))
     if arguments.json:
         ui.data_json({"asOf": print_moment(as_of), "problems": [problem_json(problem) for problem in problems], "counts": None if center is None else counts(center)})
         return 1 if problems else 0
@@ -41,9 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _of_parties(root: Path, center: Center | None) -> tuple[Problem, ...]:
+def _of_parties(root: Path, center: Center | None, as_of: datetime) -> tuple[Problem, ...]:
     """What is wrong in the folder of parties, which nothing that builds or publishes opens: only here is it looked at."""
-    return () if center is None else read_parties(root, center.profile)[1]
+    if center is None:
+        return ()
+    shelf, problems = read_parties(root, center.profile)
+    return (*problems, *incident_problems(shelf, center, terms_of(center, deadlines()), as_of))
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from attest.authoring import yaml_edit
-from attest.cli.asked_for import Form
+from attest.cli.asked_for import Begun, Form
 from attest.errors import CouldNotTell, Refused, WrongUse
 from attest.fetch import read_file
 from attest.model.answers import Answers, Asked, Author, Given
@@ -68,6 +68,14 @@ def new_draft(file: Path, form: Form, by: Author, now: datetime) -> Draft:
         raise WrongUse(f"{str(file)!r} ends in neither .yml nor .json", "the ending says how answers are written")
     asked = Asked(id=form.id, version=form.questionnaire.version, asker=form.asker)
     return Draft(file, Answers(questionnaire=asked, by=by, answered_at=now, answers={}), None)
+
+
+def carry(begun: Begun, version: str) -> Path:
+    """Has an answers file say that it answers another version of its questionnaire; returns it. Raises Refused, CouldNotTell."""
+    asked = begun.answers.questionnaire.model_copy(update={"version": version})
+    edited = yaml_edit.set_value(begun.data, ("questionnaire", "version"), yaml_edit.flow(version), file=begun.document.file) if begun.file.suffix != ".json" else None
+    write_whole(begun.file, edited or print_json(begun.answers.model_copy(update={"questionnaire": asked})))
+    return begun.file
 
 
 def print_json(answers: Answers) -> bytes:

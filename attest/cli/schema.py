@@ -2,6 +2,7 @@
 
     attest schema control
     attest schema subprocessors         a register, by its name
+    attest schema answers               what somebody answered to a questionnaire
     attest schema --write .schemas      control.schema.json, evidence.schema.json, subprocessors.schema.json …
 
 A YAML file names its schema in its first line: `# yaml-language-server: $schema=../../.schemas/control.schema.json`.
@@ -20,7 +21,7 @@ from attest.cli import ui
 from attest.errors import CouldNotTell, WrongUse
 from attest.words import RegisterName
 
-KINDS = ("control", "evidence", "center", "framework", "notice", *get_args(RegisterName))
+KINDS = ("control", "evidence", "center", "framework", "notice", "questionnaire", "acceptance", "party", "incident", "threat", "answers", *get_args(RegisterName))
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -45,12 +46,18 @@ def schema_of(kind: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one kind of source file: keys as written in the file, no others allowed."""
     from pydantic import BaseModel
 
+    from attest.model.acceptance import Acceptance
+    from attest.model.answers import Answers
     from attest.model.center import Framework, Profile
     from attest.model.control import Promise
     from attest.model.evidence import Description
+    from attest.model.incident import Incident
+    from attest.model.party import Party, Threat
+    from attest.model.questionnaire import Questionnaire
     from attest.model.register import REGISTER_FILES, Notice
 
     models: dict[str, type[BaseModel]] = {"control": Promise, "evidence": Description, "center": Profile, "framework": Framework, "notice": Notice}
+    models |= {"questionnaire": Questionnaire, "acceptance": Acceptance, "party": Party, "incident": Incident, "threat": Threat, "answers": Answers}
     models |= dict(REGISTER_FILES.items())
     schema = _without_null(models[kind].model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"Attest: {kind}"}

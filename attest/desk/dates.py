@@ -17,10 +17,8 @@ from typing import Final
 
 from icalendar import Alarm, Calendar, Event
 
-from attest.desk.told import Duty, Told
+from attest.desk.told import Told
 
-_OPEN: Final = ("due", "overdue", "undecided")
-"""Of duties: what is still to be done."""
 _AHEAD: Final = {True: timedelta(days=7), False: timedelta(hours=6)}
 """How long before a day, and before a moment, a calendar reminds."""
 
@@ -63,17 +61,12 @@ def _of_parties(told: Told) -> Iterator[To]:
 
 
 def _of_incidents(told: Told) -> Iterator[To]:
+    """What is owed; of an exercise nothing is."""
     for ident, duties in told.duties.items():
         incident = told.parties.incidents.get(ident)
-        title = incident.title if incident is not None else ident
-        exercise = "Exercise: " if incident is not None and incident.exercise == "yes" else ""
         for duty in duties:
-            if duty.due is not None and duty.state in _OPEN:
-                yield To(duty.due, f"{exercise}{_told(duty)}", ident, title, "incident", f"incidents/{ident}.html", duty.state == "overdue")
-
-
-def _told(duty: Duty) -> str:
-    return f"{'Decide whether to tell' if duty.state == 'undecided' else 'Tell'} {duty.who}"
+            if duty.due is not None and duty.owed:
+                yield To(duty.due, duty.what[:1].upper() + duty.what[1:], ident, incident.title if incident is not None else ident, "incident", f"incidents/{ident}.html", duty.overdue)
 
 
 def calendar(things: Iterable[To], asker: str, at: datetime) -> bytes:

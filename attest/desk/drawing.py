@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any, Final
@@ -24,22 +24,25 @@ from attest.model.incident import Incident
 from attest.model.party import Party
 from attest.model.questionnaire import Item, Questionnaire, Section
 from attest.reviewed import Due, Reviewed
-from attest.times import MONTHS, print_moment, print_span, spell_day
+from attest.times import MONTHS, print_moment, spell_day
 
 OUTCOME: Final = {"accept": "Accept", "ask": "Ask first", "refer": "Refer", "reject": "Reject"}
 _WORST_FIRST: Final = ("reject", "refer", "ask", "accept")
 FOUND: Final = {"not-met": "Not met", "missing": "Missing", "unknown": "Unknown", "met": "Met"}
 """In the order of what needs looking at."""
 CLAUSE: Final = {"refused": "Refused", "absent": "Not in the contract", "open": "Open", "agreed": "Agreed"}
-STATE: Final = {"overdue": "Overdue", "due": "Due", "undecided": "To be decided", "late": "Sent late", "sent": "Sent", "waived": "Waived"}
+STATE: Final = {"overdue": "Overdue", "due": "Due", "undecided": "Not clear yet", "late": "Done late", "sent": "Sent", "done": "Done", "waived": "Does not apply", "exercise": "Exercise"}
 SIGNED: Final = {"signed": "Signed", "unsigned": "Unsigned", "refused": "Not used"}
 TONE: Final = {
     "accept": "good", "ask": "blue", "refer": "warn", "reject": "bad", "met": "good", "missing": "warn", "unknown": "warn", "not-met": "bad", "agreed": "good", "open": "warn",
-    "refused": "bad", "absent": "warn", "overdue": "bad", "due": "blue", "undecided": "warn", "late": "warn", "sent": "good", "waived": "grey", "signed": "good", "unsigned": "warn", "valid": "good",
-    "yes": "good", "no": "bad", "suspected": "warn", "confirmed": "bad", "closed": "good", "none": "grey", "critical": "bad", "high": "warn",
+    "refused": "bad", "absent": "warn", "overdue": "bad", "due": "blue", "undecided": "warn", "late": "warn", "sent": "good", "done": "good", "waived": "grey", "exercise": "grey", "signed": "good", "unsigned": "warn", "valid": "good",
+    "yes": "good", "no": "bad", "suspected": "warn", "confirmed": "bad", "closed": "good", "none": "grey", "stale": "warn",
+    "unknown-signer": "warn", "could-not-tell": "warn", "wrong-signer": "bad", "wrong-party": "bad", "forged": "bad", "withdrawn": "bad",
 }  # fmt: skip
 """Colour only helps: the word is always there."""
 SIGN: Final = {"good": "✓", "blue": "…", "warn": "?", "bad": "✕", "grey": "–"}
+_IN_HOURS: Final = 120
+"""A span up to this is said in hours."""
 NAVIGATION: Final = (("index.html", "Parties"), ("due.html", "Due"), ("incidents.html", "Incidents"), ("threats.html", "Threats"), ("questionnaires.html", "Questionnaires"))
 
 
@@ -101,7 +104,7 @@ class _Drawing:
     def party(self, review: Reviewed) -> str:
         party = self.told.parties.parties.get(review.party)
         found = sorted(review.requirements, key=lambda one: (list(FOUND).index(one.word), one.level != "must"))
-        sheets = [(sheet, tuple(_asked(sheet))) for sheet in self.told.answers.get(review.party, ())]
+        sheets = [(sheet, asked) for sheet in self.told.answers.get(review.party, ()) if (asked := tuple(_asked(sheet)))]
         incidents = [(ident, incident) for ident, incident in self.told.parties.incidents.items() if _touches(incident, review.party)]
         return self.page(
             "party.html", f"parties/{review.party}.html", review.name, review=review, party=party, found=found, sheets=sheets, incidents=incidents, differs=_differs(review),
@@ -118,9 +121,8 @@ class _Drawing:
         return self.page("incidents.html", "incidents.html", "Incidents", incidents=known, clock=clock, open=Counter(thing.about for thing in clock), late=Counter(thing.about for thing in clock if thing.overdue))
 
     def incident(self, ident: str, incident: Incident) -> str:
-        duties = sorted(self.told.duties.get(ident, ()), key=lambda one: (one.due is None, one.due or self.told.at, one.id))
-        known = ident in self.told.duties
-        return self.page("incident.html", f"incidents/{ident}.html", incident.title, ident=ident, incident=incident, duties=duties, known=known, times=tuple(_times(incident)))
+        duties = self.told.duties.get(ident)
+        return self.page("incident.html", f"incidents/{ident}.html", incident.title, ident=ident, incident=incident, duties=duties, times=tuple(_times(incident)))
 
     def threats(self) -> str:
         touched: dict[str, list[tuple[Reviewed, str]]] = {}
@@ -197,7 +199,9 @@ def _times(incident: Incident) -> Iterator[tuple[str, datetime]]:
 
 
 def _asked(sheet: Sheet) -> Iterator[Asked]:
-    """Every question of theirs with its answer; answers to questions that are not known, last."""
+    """Every question of theirs with its answer; answers to questions that are not known, last. Nothing where nothing was answered."""
+    if not sheet.answers:
+        return
     known: dict[str, tuple[Section, Item]] = {item.id: (section, item) for section, item in sheet.questionnaire.items()} if sheet.questionnaire is not None else {}
     for ident, (section, item) in known.items():
         if ident in sheet.answers or item.asked_of == "them":
@@ -228,7 +232,7 @@ def internal_form(questionnaire: Questionnaire) -> Mapping[str, str]:
 @cache
 def _templates() -> Environment:
     made = Environment(loader=PackageLoader("attest.desk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_printing)
-    made.filters.update(day=_day, moment=_moment, span=print_span, lines=_lines, number=_number)
+    made.filters.update(day=_day, moment=_moment, span=_span, lines=_lines, number=_number)
     made.globals.update(OUTCOME=OUTCOME, FOUND=FOUND, CLAUSE=CLAUSE, STATE=STATE, SIGNED=SIGNED, TONE=TONE, SIGN=SIGN, NAVIGATION=NAVIGATION)
     return made
 
@@ -252,6 +256,12 @@ def _day(value: date | datetime) -> Markup:
 def _moment(value: date | datetime) -> Markup:
     """With the time of day, where there is one."""
     return Markup('<time datetime="{}">{}, {}</time>').format(print_moment(value), spell_day(value), f"{value:%H:%M} UTC") if isinstance(value, datetime) else _day(value)
+
+
+def _span(span: timedelta) -> str:
+    """``72h`` as ``72 hours``: within days, hours count."""
+    hours = int(span.total_seconds()) // 3600
+    return _number(hours, "hour") if hours <= _IN_HOURS else _number(span.days, "day")
 
 
 def _number(count: int, one: str, many: str | None = None) -> str:

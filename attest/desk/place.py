@@ -37,8 +37,8 @@ def refuse_public(folder: Path) -> None:
             raise Refused(f"{folder} lies in a published trust center, and this is private", _ELSEWHERE)
         if (above / _CENTER).is_file():
             _refuse_within(folder, real, above)
-    _refuse_foreign(folder, real)
     _refuse_git(folder, real)
+    _refuse_foreign(folder, real)
 
 
 def _refuse_within(folder: Path, real: Path, center: Path) -> None:

@@ -14,28 +14,60 @@ from attest.model.questionnaire import Questionnaire
 from attest.reviewed import Received, Reviewed
 
 
+class Ground(Protocol):
+    """Why something is owed."""
+
+    @property
+    def why(self) -> str:
+        """In plain words."""
+
+    @property
+    def source(self) -> str:
+        """Contract and section, article, row."""
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What has to be known before it is clear that it applies."""
+
+
 class Duty(Protocol):
-    """Somebody who has to be told, or something that has to be done, because of an incident."""
+    """Somebody who has to be told, or something that has to be decided or done, because of an incident."""
 
     @property
     def id(self) -> str:
         """Its name within the incident."""
 
     @property
-    def who(self) -> str:
-        """Who is told."""
+    def what(self) -> str:
+        """``tell Fjordhost``."""
 
     @property
-    def why(self) -> str:
-        """By what it is owed."""
+    def to(self) -> str:
+        """Who is told, or whose it is."""
+
+    @property
+    def grounds(self) -> Sequence[Ground]:
+        """Why, each with its source."""
+
+    @property
+    def channel(self) -> str | None:
+        """By what it is told."""
 
     @property
     def due(self) -> datetime | None:
-        """By when; None where no time runs."""
+        """By when; None: without undue delay."""
 
     @property
     def state(self) -> str:
-        """due, overdue, sent, late, waived or undecided."""
+        """due, overdue, undecided, sent, done, late, waived or exercise."""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it is owed, and its moment has passed."""
+
+    @property
+    def owed(self) -> bool:
+        """Whether somebody still has to act."""
 
 
 class Sheet(Protocol):

@@ -10,6 +10,7 @@
     whole        all of it together: ``load``
     affirmed     what a person affirmed: controls/affirmation.sigstore.json
     appearance   the site's colour and pictures; ``pictures`` judges one by its bytes
+    reported     our own attestation report: its form, and what ``report:`` of center.yml lacks or cannot mean
     publishing   which texts are about to be published
     sources      ``check_sources``: all that, the evidence, the prose, and what would leak: what `check`, `build` and `publish` ask
 

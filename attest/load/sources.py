@@ -25,6 +25,7 @@ from attest.load.affirmed import find_affirmation
 from attest.load.appearance import wrong_look
 from attest.load.files import CENTER, read_bytes
 from attest.load.publishing import published_texts
+from attest.load.reported import unfounded_report
 from attest.load.whole import read
 from attest.model.center import Center
 from attest.model.register import DONE, Register
@@ -64,6 +65,7 @@ def check_sources(root: Path, as_of: datetime, parse: Parse = parse) -> tuple[Ce
         found += _would_publish([*texts], allowed, domains)
     for file, text in prose.items():
         found += [Problem(file, text.count("\n", 0, leak.at) + 1, "", f"would publish {leak.what}: {leak.excerpt}", REMEDY) for leak in find(text, allowed, domains)]
+    found += unfounded_report(center, documents, as_of)
     found += find_affirmation(root, center.profile, as_of).problems
     found += [*_published_files(root, center), *_copied_files(root, center), *_active_copies(root), *exposed(root, center, documents)]
     return center, observations, tuple(sorted(set(found)))

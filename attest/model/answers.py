@@ -83,4 +83,4 @@ class Answers(Model):
     questionnaire: Asked
     by: Author
     answered_at: Moment
-    answers: dict[Id, Annotated[Given, BeforeValidator(_given)]] = Field(max_length=10_000)
+    answers: dict[Id, Annotated[Given, BeforeValidator(_given, json_schema_input_type=Text | float | tuple[Text, ...] | Given)]] = Field(max_length=10_000)

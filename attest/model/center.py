@@ -14,6 +14,7 @@ from attest.model.control import Control
 from attest.model.evidence import Evidence
 from attest.model.questionnaire import Questionnaire
 from attest.model.register import Notice, Register
+from attest.model.report import Report
 from attest.words import Kind, RegisterName
 
 
@@ -130,6 +131,8 @@ class Profile(Model):
     Read by `attest notify` alone and never published. Left away, nothing is known of them."""
     parties: Text | None = None
     """Where the files of parties lie when not here: the path of another repository."""
+    report: Report | None = None
+    """What the attestation report says beyond what stands in promises and registers. All of it is published; left out, there is no such report."""
 
 
 class Group(Model):

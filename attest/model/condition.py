@@ -77,7 +77,7 @@ class Condition(Model):
     any: tuple[Condition, ...] | None = Field(default=None, min_length=1, max_length=MOST)
     not_: Condition | None = Field(default=None, alias="not")
 
-    is_: Annotated[tuple[Text, ...], BeforeValidator(_listed)] | None = Field(default=None, alias="is", min_length=1, max_length=MOST)
+    is_: Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])] | None = Field(default=None, alias="is", min_length=1, max_length=MOST)
     """One of these; of an answer with several choices, any of these among them."""
     at_least: Score | None = None
     at_most: Score | None = None
@@ -86,7 +86,7 @@ class Condition(Model):
     """The questionnaire of an item."""
     clause: Text | None = None
     """The clause of a framework."""
-    found: Annotated[tuple[FoundWord, ...], BeforeValidator(_listed)] | None = Field(default=None, min_length=1)
+    found: Annotated[tuple[FoundWord, ...], BeforeValidator(_listed, json_schema_input_type=FoundWord | tuple[FoundWord, ...])] | None = Field(default=None, min_length=1)
 
     @property
     def asks(self) -> str:

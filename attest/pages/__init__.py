@@ -6,7 +6,7 @@
     environment   the templates, read at once; escaping on, a missing name is an error; a site may override any of them
     text          declared text as HTML: escaped, or Markdown that is sanitised; dates; links inside the site
     view          what the templates ask of a record: words for visitors, when a verdict lapses, what belongs together
-    overview control shelf your_part framework register notice history report programs verify     one kind of page each
+    overview control shelf your_part framework register notice history report attestation_report programs verify     one kind of page each
     asked form    what partners are asked, as forms, and what is required of them; conditions    both in words
     affirmed      what a person affirmed, and since when that is carried
     who_says      whose word a verdict rests on, in a customer's words
@@ -23,7 +23,21 @@ from collections.abc import Iterator, Mapping
 from jinja2 import Environment
 
 from attest.model.center import Framework
-from attest.pages import asked, control, framework, history, notice, overview, programs, register, report, shelf, verify, your_part
+from attest.pages import (
+    asked,
+    attestation_report,
+    control,
+    framework,
+    history,
+    notice,
+    overview,
+    programs,
+    register,
+    report,
+    shelf,
+    verify,
+    your_part,
+)
 from attest.pages.drawn import Drawn, Edition
 from attest.published import Record
 
@@ -41,6 +55,7 @@ def draw(record: Record, edition: Edition, frameworks: Mapping[str, Framework], 
     yield from asked.draw(record, edition, frameworks, templates, found)
     yield from history.draw(record, edition, templates)
     yield from report.draw(record, edition, frameworks, templates)
+    yield from attestation_report.draw(record, edition, templates)
     yield programs.draw(record, edition, templates, found)
     yield verify.draw(record, edition, templates)
     yield from control.draw(record, edition, frameworks, templates)

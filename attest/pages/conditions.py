@@ -25,7 +25,8 @@ TOPICS: Final = {
 }  # fmt: skip
 """What a clause of a contract is about."""
 _DIRECTIONS: Final = {"we-tell-them": "hours in which we tell you of an incident", "they-tell-us": "hours in which you tell us of an incident"}
-_NO_WORDS: Final = "what we know of you decides"
+_OURS: Final = "we see it ourselves"
+"""What only we know of a party, or ask ourselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ def in_words(condition: Condition, names: Names) -> str:
         return f"it is not so that {_inner(condition['not'], names)}"
     for key, joined in (("all", ", and "), ("any", ", or ")):
         if key in condition:
-            return joined.join(_inner(part, names) for part in condition[key])
+            return joined.join(dict.fromkeys(_inner(part, names) for part in condition[key]))
     asked = next(name for name in (*_SAID, "else") if name in condition or name == "else")
-    return _SAID[asked](condition, names) if asked in _SAID else _NO_WORDS
+    return _SAID[asked](condition, names) if asked in _SAID else _OURS
 
 
 def _inner(condition: Condition, names: Names) -> str:
@@ -67,8 +68,8 @@ def _inner(condition: Condition, names: Names) -> str:
 
 
 def _item(condition: Condition, names: Names) -> str:
-    found = names.questions.get((condition.get("of"), condition["item"])) or Named(f"the question {condition['item']}")
-    return " and ".join(_compared(condition, found.name, found.answers, found.unit))
+    found = names.questions.get((condition.get("of"), condition["item"]))
+    return _OURS if found is None else " and ".join(_compared(condition, found.name, found.answers, found.unit))
 
 
 def _compared(condition: Condition, name: str, answers: Mapping[str, str], unit: str) -> Iterable[str]:

@@ -6,6 +6,7 @@
                                     statement-<n>.pub, of keys that follow or signed before
     feeds/                          notices and changes, for whoever follows them (feeds.py)
     .well-known/security.txt        RFC 9116
+    attestation-report.json         our own attestation report, where one is issued (attestation_report.py)
     history/                        what changed from release to release (history.py)
     questionnaires/ acceptance/     what partners are asked and required (asked.py)
     robots.txt                      RFC 9309, with where the sitemap is
@@ -26,6 +27,7 @@ from urllib.parse import quote
 
 from attest.history import PATH as HISTORY
 from attest.pages import asked
+from attest.pages.attestation_report import files as report_files
 from attest.pages.drawn import Edition
 from attest.pages.feeds import CHANGES, NOTICES, address, feeds
 from attest.pages.history import files
@@ -33,6 +35,7 @@ from attest.pages.look import INITIAL, STYLESHEET, initial, stylesheet
 from attest.pages.paper import margins
 from attest.published import Record, page_of, print_record
 from attest.release import Other, Release
+from attest.report_form import DATA
 from attest.times import print_moment
 from attest.wire import openssh, publickey
 from attest.words import ATTESTATION, MANIFEST_NAMESPACE, PREDICATE_TYPE
@@ -65,7 +68,7 @@ def outputs(record: Record, edition: Edition, printed: bytes | None = None, foun
     """Site path -> content. ``printed``: the record as ``print_record`` prints it, where somebody has; ``found``: what partners are asked."""
     made = {ASSESSMENT: printed or print_record(record), INDEX: _json(_index(record, edition)), SECURITY: _security(record, edition), ".nojekyll": b""}
     made |= {STYLESHEET: stylesheet(edition.palette) + margins(record, edition), INITIAL: initial(record["center"]["name"], edition.palette)}
-    made |= files(record, edition) | asked.outputs(found)
+    made |= files(record, edition) | report_files(record, edition) | asked.outputs(found)
     made[ONE_FILE] = resources("attest.theme").joinpath(ONE_FILE).read_bytes()
     made |= {ROBOTS: _robots(record["center"]["id"]), **feeds(record, edition)}
     if edition.release is not None:
@@ -114,6 +117,8 @@ def _index(record: Record, edition: Edition) -> dict[str, Any]:
         signed = {"bundle": "bundle.sigstore.json", "statement": "statement.json", "manifest": "SHA256SUMS", "manifestSignature": "SHA256SUMS.sig", "key": "keys/statement.pem"}
         addresses |= {**signed, "releases": "releases/"}
         addresses |= _LOGGED if release.vkey is not None else {}
+    if "report" in record:
+        addresses["attestationReport"] = f"../{DATA}"
     if "affirmation" in record:
         addresses["affirmation"] = "affirmation.sigstore.json"
     return {

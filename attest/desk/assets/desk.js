@@ -120,7 +120,7 @@
     all(document, "[data-desk-by]").forEach(function (each) {
       if (end(each.getAttribute("data-desk-by")) > now || each.parentElement.querySelector(".badge.bad")) return;
       each.parentElement.appendChild(document.createTextNode(" "));
-      each.parentElement.appendChild(made("span", "Overdue by your clock", "badge bad"));
+      each.parentElement.appendChild(made("span", "✕ Overdue by your clock", "badge bad"));
       var row = each.closest("tr[data-overdue]");
       if (row) row.setAttribute("data-overdue", "yes");
     });

@@ -27,6 +27,7 @@
 
   const items = (form) => form.sections.flatMap((section) => section.items);
   const words = (answer) => (!answer || answer.value === undefined ? [] : [].concat(answer.value));
+  const isNoted = (answer) => !!answer && !!(answer.note || answer.private);
   const isGiven = (answer) => !!answer && (words(answer).length > 0 || answer.file !== undefined);
 
   /* A number as written -> the same in billionths, exactly; null where it is none. */
@@ -259,7 +260,7 @@
     else if (found[0] !== document.activeElement || clean(found[0].value) !== (said[0] || "")) found[0].value = said[0] || "";
     of(".at-more-note", ask).value = answer.note || "";
     of(".at-more-private", ask).checked = answer.private === "yes";
-    more.open = more.open || !!(answer.note || answer.private);
+    more.open = more.open || isNoted(answer);
   }
 
   function putAll() {
@@ -277,6 +278,7 @@
       ask.hidden = !asked.has(id);
       ask.toggleAttribute("data-at-may-be", open.has(id));
       of(".at-more-clear", ask).hidden = !isGiven(draft.given.get(id));
+      of(".at-more", ask).toggleAttribute("data-at-noted", isNoted(draft.given.get(id)));
       mark(id);
     });
     parts.forEach((part) => count(part, far.parts["/" + part.getAttribute("data-at-part")]));

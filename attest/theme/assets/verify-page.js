@@ -1,4 +1,4 @@
-/* The form of verify.html: what is to be verified (this site, or what is dropped), the key it has to be signed with, and the answer.
+/* The form of verify.html: what is to be verified (this site, or what is dropped, signed answers too), the key it has to be signed with, and the answer.
 
      <form data-at-verify data-at-center="…" hidden>     shown where this browser can verify at all
      <p data-at-cannot>                                  says why not, elsewhere
@@ -15,7 +15,7 @@
   const cannot = document.querySelector("[data-at-cannot]"), said = document.querySelector("[data-at-said]"), shown = document.querySelector("[data-at-answer]");
   const field = form.elements.fingerprint, keep = form.elements.keep, go = form.querySelector("button[type=submit]"), bar = document.querySelector("[data-at-progress]");
   const subject = form.querySelector("[data-at-subject]"), back = form.querySelector("[data-at-back]"), olderName = form.querySelector("[data-at-older-name]"), drop = form.querySelector("[data-at-drop]");
-  const web = /^https?:$/.test(location.protocol), signed = form.hasAttribute("data-at-signed"), AHEAD = 6, SHOWN = 6;
+  const web = /^https?:$/.test(location.protocol), signed = form.hasAttribute("data-at-signed"), AHEAD = 6, SHOWN = 6, MOST = 200;
   const MARK = { ok: ["at-met", "yes"], no: ["at-not-met", "no"], "could-not-tell": ["at-unknown", "could not tell"], "not-checked": ["at-not-applicable", "not checked"] };
   const WORD = { valid: "at-met", stale: "at-unknown", withdrawn: "at-unknown", "could-not-tell": "at-unknown", "unknown-signer": "at-unknown" };
   const COUNTED = { "not-met": "not in place", unknown: "without current evidence", planned: "planned", "not-applicable": "not applicable" };
@@ -86,9 +86,19 @@
     }
   }
 
+  /* Signed answers among what was handed over, and the files beside them; null where there are none. */
+  async function answersIn(pairs) {
+    for (const [path, file] of pairs.filter(([name, file]) => /\.json$/.test(name) && file.size < 16777216)) {
+      const bytes = await bytesOf(file);
+      if (verify.isAnswers(bytes)) return { thing: { name: path, bytes, files: pairs.filter(([other]) => other !== path) }, older: null };
+    }
+    return null;
+  }
+
   /* What was handed over, as one thing to verify and perhaps an older bundle beside it; a text where it is nothing of the kind. */
   async function sorted(pairs) {
-    const root = pairs.map(([path]) => path).filter((path) => path.endsWith(verify.BUNDLE) && (path === verify.BUNDLE || path.endsWith("/" + verify.BUNDLE))).sort((one, other) => one.length - other.length)[0];
+    const root = pairs.map(([path]) => path).filter((path) => path.endsWith(verify.BUNDLE) && (path === verify.BUNDLE || path.endsWith("/" + verify.BUNDLE))).sort((one, other) => one.length - other.length)[0], given = root === undefined ? await answersIn(pairs) : null;
+    if (given) return given;
     const start = root === undefined ? "" : root.slice(0, root.length - verify.BUNDLE.length), outside = pairs.filter(([path]) => root === undefined || !path.startsWith(start)), bundles = [];
     for (const [path, file] of outside.filter(([name, file]) => /\.json$/.test(name) && file.size < 16777216)) {
       const bytes = await bytesOf(file);
@@ -132,19 +142,30 @@
       field.focus();
       return tell("That is no fingerprint: it begins with SHA256: and has 43 characters behind that.");
     }
-    remember(typed);
+    if (!dropped || !dropped.files) remember(typed);
     const question = { now: Date.now(), pins: [], call: typed ? [{ key: typed, from: "as you typed it" }] : [], since: older ? older.bytes : null, watch: (path, done, all) => mine === running && progress(done, all) };
     tell("Reading …");
     shown.hidden = true;
     bar.hidden = false;
     bar.removeAttribute("value");
     try {
-      const answer = await (dropped && dropped.bytes ? verify.bundle(dropped.bytes, question) : verify.site(dropped ? dropped.source : website(), question));
+      const answer = await (dropped && dropped.files ? answersAsked(dropped, question) : dropped && dropped.bytes ? verify.bundle(dropped.bytes, question) : verify.site(dropped ? dropped.source : website(), question));
       if (mine === running) show(answer, typed);
     } catch (error) {
       if (mine === running) tell("This script failed, so it could not tell: " + error.message + ". The command does not depend on it.");
     }
     if (mine === running) bar.hidden = true;
+  }
+
+  /* Signed answers, and for each file beside them which answer names it, by its digest. */
+  async function answersAsked({ bytes, files }, question) {
+    const answer = await verify.answers(bytes, question), named = Object.entries(answer.answers || {}).filter(([, given]) => "file" in given);
+    answer.files = [];
+    for (const [path, file] of answer.answers ? files : []) {
+      const digest = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", await bytesOf(file))), (byte) => byte.toString(16).padStart(2, "0")).join(""), name = path.split("/").pop();
+      answer.files.push({ name, by: named.filter(([, given]) => given.sha256 === digest).map(([ident]) => ident), alike: named.filter(([, given]) => given.file === name).map(([ident]) => ident) });
+    }
+    return answer;
   }
 
   function progress(done, all) {
@@ -182,11 +203,34 @@
     const head = element("div", "at-verified " + (WORD[answer.answer] || "at-not-met"));
     head.append(element("p", "at-verified-word at-lean", answer.answer.replace(/-/g, " ")), element("p", "at-verified-said", sentence(answer)));
     const list = element("ol", "at-verified-steps");
-    verify.STEPS.forEach((name) => list.append(step(name, answer)));
-    box.append(head, list, notes(answer, typed));
+    verify.STEPS.filter((name) => !isAnswers(answer) || name !== "claims").forEach((name) => list.append(step(name, answer)));
+    box.append(head, list, ...(answer.answers ? [saidIn(answer)] : []), notes(answer, typed));
     shown.hidden = false;
     tell("Answer: " + answer.answer.replace(/-/g, " ") + ".", true);
     shown.querySelector("h3").focus();
+  }
+
+  const isAnswers = (answer) => "answered" in answer;
+
+  /* What was answered, and the files that were handed over beside it. */
+  function saidIn(answer) {
+    const few = Object.entries(answer.answers).slice(0, MOST).map(([ident, given]) => [ident, oneAnswer(given)]), box = element("div");
+    if (few.length < answer.answered) few.push(["and " + (answer.answered - few.length) + " more", "the command shows all of them"]);
+    box.append(element("h4", "", "What they answered"), rows(few));
+    if (answer.files.length) box.append(element("h4", "", "The files beside them"), rows(answer.files.map((file) => [file.name, file.by.length ? "The file that is named by the answer " + file.by.join(" and ") + "." : file.alike.length ? "Not the file of that name in the answer " + file.alike.join(" and ") + ": what is in it is another." : "No answer names this file."])));
+    return box;
+  }
+
+  function rows(pairs) {
+    const list = element("dl", "at-verified-answers");
+    pairs.forEach(([head, text]) => list.append(element("dt", "", head), element("dd", "", text)));
+    return list;
+  }
+
+  function oneAnswer(given) {
+    const text = "file" in given ? given.file + ", a file of the SHA-256 " + given.sha256 : Array.isArray(given.value) ? given.value.join(", ") || "none of them" : given.value;
+    const more = [given.note && "note: " + given.note, given.private && "for reviewers alone"].filter(Boolean);
+    return (text + (more.length ? " [" + more.join("; ") + "]" : "")).slice(0, 1000);
   }
 
   function step(name, answer) {
@@ -214,6 +258,7 @@
 
   /* The words of the command, attest/cli/answers.py. */
   function about(name, answer) {
+    if (isAnswers(answer)) return !answer.by ? "" : { integrity: "the answers' signature", signer: answer.fingerprint + (answer.pin ? " (" + answer.pin.from + ")" : ""), freshness: "answered at " + answer.answeredAt + ", as they say" }[name] || "";
     if (answer.release === null || answer.steps[name].outcome === "not-checked") return "";
     if (name === "integrity") return !answer.filesListed ? (answer.steps.integrity.outcome === "ok" ? "the statement's signature" : "") : answer.filesChecked + " of " + answer.filesListed + " files as signed" + (answer.unlistedSeen && answer.steps.integrity.outcome === "ok" ? ", none unlisted" : "");
     if (name === "signer") return answer.fingerprint + (answer.pin ? " (" + (answer.pin.from || "pinned") + ")" : "");
@@ -230,6 +275,7 @@
   function sentence(answer) {
     const bad = { forged: "no", "wrong-signer": "no", forked: "no", "rolled-back": "no" }[answer.answer], wanted = bad || answer.answer === "stale" || answer.answer === "withdrawn" ? "no" : "could-not-tell";
     const why = verify.STEPS.flatMap((name) => answer.steps[name].findings).filter((one) => one.outcome === wanted).map((one) => one.what);
+    if (isAnswers(answer) && answer.by) return answersSentence(answer, why);
     if (answer.release === null) return why[0] || "nothing could be verified";
     const who = answer.center.name + ", release " + answer.release, alone = answer.filesListed || answer.steps.history.outcome !== "not-checked" ? "" : "; its files and history were not checked";
     if (answer.answer === "valid") return who + ", state on " + answer.asOf.slice(0, 10) + ", valid until " + answer.validUntil.slice(0, 10) + "; " + promises(answer.standing || answer.totals) + (answer.lapsed.length ? " (" + answer.lapsed.length + " of them lapsed since)" : "") + alone;
@@ -239,11 +285,22 @@
     return (bad && !["forked", "rolled-back"].includes(answer.answer) ? "what says it is " : "") + who + ": " + (why[0] || answer.answer);
   }
 
+  function answersSentence({ answer, by, questionnaire, answered, fingerprint }, why) {
+    const person = [by.person, by.role].filter(Boolean).join(", "), asker = questionnaire.asker ? ", of " + questionnaire.asker : "";
+    const who = by.name + (person ? " (" + person + ")" : "") + " answered " + questionnaire.id + ", version " + questionnaire.version + asker + ": " + answered + (answered === 1 ? " answer" : " answers");
+    if (answer === "valid") return who;
+    return "it says that " + who + (answer === "unknown-signer" ? ", signed by its own key " + fingerprint + "; whose key that is, nothing you gave says" : "; but " + why[0]);
+  }
+
   /* What a reader has to know beside the answer. */
   function notes(answer, typed) {
     const list = element("ul", "at-verified-notes"), add = (text) => list.append(element("li", "", text)), open = verify.CORE.filter((name) => answer.core[name] === "not-checked");
+    if (isAnswers(answer)) {
+      if (answer.by && answer.exit) add("The key to type above is that of whoever answered: have them tell you its fingerprint by phone or in the contract, not along with the answers.");
+      add("A signature shows who said it, not that it is true.");
+    }
     if (answer.release !== null && !typed) add("You named no key. Compare the fingerprint with the one in your contract, in DNS, or told by phone, not with one from the site; then type it above and check again.");
-    if (open.length) add("Not checked: " + open.join(", ") + ".");
+    if (open.length && !isAnswers(answer)) add("Not checked: " + open.join(", ") + ".");
     if (answer.core.log === "not-checked" && answer.release !== null && !answer.log) add("This center signs that it keeps no transparency log.");
     add(dropped ? "The script that said this came from " + (web ? location.host : "the file that you opened") + ", and is as honest as whoever that is from." : "The script that said this came from the site it judged. A dishonest site would have sent a dishonest script: ask again with a copy from elsewhere.");
     if (!dropped && answer.exit === 0) {

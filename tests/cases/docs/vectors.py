@@ -26,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from attest.answered import SignedAnswers, print_answers  # noqa: E402
 from attest.assess import assess  # noqa: E402
 from attest.disclose import disclose, signed_by  # noqa: E402
 from attest.keys import Keys  # noqa: E402
@@ -132,9 +133,16 @@ def blocks(published: Mapping[str, bytes]) -> dict[str, str]:
         "log-proof": log_proof(statement).decode().rstrip("\n"),
         "allowed-signers": published["attestation/keys/allowed_signers"].decode().rstrip("\n"),
         "files": "\n".join(published),
+        "answers": json.dumps(json.loads(answers()), sort_keys=True, indent=1, ensure_ascii=False),
         "package": json.dumps(json.loads(parse_zip(package(published))["package.json"]), sort_keys=True, indent=1, ensure_ascii=False),
         "package-files": _members(package(published)),
     }
+
+
+def answers() -> bytes:
+    """What a supplier signed, with the key that everybody knows."""
+    given = {"second-factor": {"value": "yes"}, "where": {"value": "Denmark", "note": "Two halls", "private": "yes"}, "policy": {"file": "policy.txt", "sha256": hashlib.sha256((HERE / "center/controls/evidence/files/policy.txt").read_bytes()).hexdigest()}}
+    return print_answers(SignedAnswers(CENTER, "supplier-assessment", "1", "Fjordhost (fictional)", "Ane Holm", None, ISSUED, given, KnownKey().spki))
 
 
 def package(published: Mapping[str, bytes]) -> bytes:

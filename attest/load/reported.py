@@ -1,0 +1,117 @@
+"""The attestation report at its edge: the form out of the package, what cannot be meant of ``report:``, and what is missing, each at its line.
+
+    attest/library/report-form.yml                 ->  report_form()
+    center + documents + as_of                     ->  unfounded_report: days to come; incidents that ``report:`` denies or leaves out
+    root + what the filled form lacks              ->  lacking: controls/center.yml:88: report.sites: field C1 names no site, list the sites …
+
+What is missing stops no release: the report alone is not issued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from attest.errors import Problem, Problems
+from attest.load.files import CENTER, read_bytes
+from attest.load.shape import build
+from attest.model.center import Center
+from attest.model.register import Incident, Register
+from attest.model.report import Form, Report
+from attest.report_form import Lack
+from attest.times import start_of
+from attest.yaml_lines import Document, parse
+
+_YEAR: Final = timedelta(days=365)
+_SIGNIFICANT: Final = ("critical", "high")
+_AT: Final = "report"
+
+
+@cache
+def report_form() -> Form:
+    """The form. It is ours, so what is malformed there is a fault of the package."""
+    file = "report-form.yml"
+    built, wrong = build(Form, parse(resources.files("attest.library").joinpath(file).read_bytes(), file))
+    if built is None:
+        raise Problems(wrong)
+    return built
+
+
+def unfounded_report(center: Center, documents: Mapping[str, Document], as_of: datetime) -> Iterator[Problem]:
+    """What ``report:`` cannot mean: days to come, and a word on incidents that notices or the register of incidents speak against."""
+    report, document = center.profile.report, documents[CENTER]
+    if report is None:
+        return
+    for path, day in _days(report):
+        if day is not None and start_of(day) > as_of:
+            yield document.at((_AT, *path), f"{day.isoformat()} has not come yet", "write the day it was done")
+    yield from _incidents(center, report, documents, as_of)
+
+
+def _days(report: Report) -> Iterator[tuple[tuple[str | int, ...], date | None]]:
+    signer, none, objectives = report.signer, report.no_incidents, report.objectives
+    yield ("signer", "on"), signer.on if signer else None
+    yield ("no_incidents", "on"), none.on if none else None
+    yield ("objectives", "approved"), objectives.approved if objectives else None
+    yield from ((("incidents", index, "on"), one.on) for index, one in enumerate(report.incidents))
+
+
+def _incidents(center: Center, report: Report, documents: Mapping[str, Document], as_of: datetime) -> Iterator[Problem]:
+    """A report says of every significant incident of a year that it was, in a notice or under ``incidents:``."""
+    told = {ident for ident, notice in center.notices.items() if notice.kind == "incident" and notice.visibility == "public" and _recent(start_of(notice.versions[0].date), as_of)}
+    rows = [(register, index, row) for register in center.registers.values() for index, row in enumerate(register.rows) if isinstance(row, Incident)]
+    grave = [(register, index, row) for register, index, row in rows if row.severity in _SIGNIFICANT and _recent(start_of(row.opened), as_of)]
+    if report.no_incidents is not None and (told or grave or report.incidents):
+        known = sorted(told) or [f"the register of incidents has {row.id}" for _, _, row in grave] or ["incidents: names one"]
+        yield documents[CENTER].at((_AT, "no_incidents"), f"says that there was no significant incident in twelve months, and there was: {', '.join(known)}", "remove it")
+    said = {one.row for one in report.incidents}
+    for register, index, row in grave:
+        if row.notice not in told and row.id not in said:
+            yield _untold(register, documents, index, row)
+
+
+def _untold(register: Register, documents: Mapping[str, Document], index: int, row: Incident) -> Problem:
+    what = f"was {row.severity}, and the attestation report would leave it out: there is no public notice of it"
+    return documents[register.source].at(("rows", index), what, f"name its notice, or say it in center.yml under report.incidents with row: {row.id}")
+
+
+def _recent(moment: datetime, as_of: datetime) -> bool:
+    return as_of - _YEAR < moment <= as_of
+
+
+def lacking(root: Path, center: Center, lacks: Iterable[Lack]) -> tuple[Problem, ...]:
+    """What the report lacks as problems, each at the place where it is to be written."""
+    files = {control.id: control.file for control in center.controls}
+    return tuple(dict.fromkeys(_placed(_document(root, CENTER if lack.control is None else files[lack.control]), lack) for lack in lacks))
+
+
+def unissued(root: Path, lacks: Sequence[Lack]) -> tuple[Problem, ...]:
+    """One hint, at ``report:``, that the report is not issued; none where it lacks nothing."""
+    document, fields = _document(root, CENTER), ", ".join(dict.fromkeys(lack.field for lack in lacks))
+    said = f"the attestation report is not issued: {fields} {'is' if ',' not in fields else 'are'} not filled as the form asks"
+    return (document.at((_AT,), said, "`attest report` names what to write where"),) if lacks else ()
+
+
+@cache
+def _empty(file: str) -> Document:
+    return Document(file, "", {}, {})
+
+
+def _document(root: Path, file: str) -> Document:
+    """The file with its lines; without, where it can no longer be read."""
+    with suppress(Problems):
+        return parse(read_bytes(root, file), file)
+    return _empty(file)
+
+
+def _placed(document: Document, lack: Lack) -> Problem:
+    if lack.text:
+        path = next((path for path, text in document.scalars() if text.strip() == lack.text.strip()), (_AT,) if lack.control is None else ())
+        return document.at(path, lack.what, lack.todo)
+    base = (_AT,) if lack.control is None else ()
+    return document.at((*base, *([lack.key] if lack.key else [])), lack.what, lack.todo)
