@@ -23,7 +23,21 @@ from collections.abc import Iterator, Mapping
 from jinja2 import Environment
 
 from attest.model.center import Framework
-from attest.pages import asked, attestation_report, control, framework, history, notice, overview, programs, register, report, shelf, verify, your_part
+from attest.pages import (
+    asked,
+    attestation_report,
+    control,
+    framework,
+    history,
+    notice,
+    overview,
+    programs,
+    register,
+    report,
+    shelf,
+    verify,
+    your_part,
+)
 from attest.pages.drawn import Drawn, Edition
 from attest.published import Record
 
