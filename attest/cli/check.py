@@ -19,7 +19,9 @@ from attest.errors import Problem, Problems
 from attest.load import check_sources
 from attest.load.deadlines import deadlines
 from attest.load.incident_sanity import incident_problems
+from attest.load.named import named
 from attest.load.parties import read_parties
+from attest.load.whole import read
 from attest.model.center import Center
 from attest.times import print_moment
 
@@ -36,9 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     as_of, root = now_or(arguments.as_of, "--as-of"), root_of(arguments.dir)
     center, _, problems = check_sources(root, as_of)
     problems = tuple(sorted({*problems, *_of_parties(root, center, as_of)}))
+    hints = _hints(root, center)
     if arguments.json:
-        ui.data_json({"asOf": print_moment(as_of), "problems": [problem_json(problem) for problem in problems], "counts": None if center is None else counts(center)})
+        ui.data_json({"asOf": print_moment(as_of), "problems": [problem_json(problem) for problem in problems], "hints": [problem_json(hint) for hint in hints], "counts": None if center is None else counts(center)})
         return 1 if problems else 0
+    for hint in hints:
+        ui.say(ui.plain(str(hint)))
     if problems or center is None:
         raise Problems(problems)
     ui.say(said(counts(center)))
@@ -51,6 +56,13 @@ def _of_parties(root: Path, center: Center | None, as_of: datetime) -> tuple[Pro
         return ()
     shelf, problems = read_parties(root, center.profile)
     return (*problems, *incident_problems(shelf, center, terms_of(center, deadlines()), as_of))
+
+
+def _hints(root: Path, center: Center | None) -> tuple[Problem, ...]:
+    """Where customers are named in public: no problem, since they may have agreed."""
+    if center is None:
+        return ()
+    return named(root, center, read(root)[2], read_parties(root, center.profile)[0].parties)
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
