@@ -198,10 +198,20 @@ def raised(questionnaire: Questionnaire, said: Said) -> list[Raised]:
 
 
 def points(questionnaire: Questionnaire, said: Said) -> tuple[int, int]:
-    """Points of the questions that are asked, of the most they could bring. Of several rules of a question the first that holds counts."""
+    """Points of the questions that are asked, of the most they could bring. Of a question's rules the first that holds counts; of one with several choices, each that holds."""
     known, scored = counted(questionnaire, said), [item for _, item in visible(questionnaire, said) if item.score]
-    got = sum(next((one.points for one in item.score if holds(one.when, known)), 0) for item in scored)
-    return got, sum(max(one.points for one in item.score) for item in scored)
+    got = [[one.points for one in item.score if holds(one.when, known)] for item in scored]
+    most = [[one.points for one in item.score] for item in scored]
+    several = [item.kind == "choices" for item in scored]
+    return sum(map(_got, got, several)), sum(map(_most, most, several))
+
+
+def _got(found: list[int], several: bool) -> int:
+    return sum(found if several else found[:1])
+
+
+def _most(rules: list[int], several: bool) -> int:
+    return sum(rules) if several else max(rules)
 
 
 # Whether answers fit.

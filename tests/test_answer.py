@@ -349,6 +349,15 @@ def test_answers_alone_never_lead_to_an_address(desk: Path, capsys: pytest.Captu
     assert "name it: attest answer https://trust.small.example/questionnaires/first-look.json --out a.yml" in capsys.readouterr().err
 
 
+def test_the_same_answers_for_a_browser_and_back(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answered("answers:\n  hours: 24\n  kinds: [mail]\n  words: {value: Well, note: 'For now: yes'}\n")
+    assert main(["answer", "a.yml", "--out", "a.json"]) == 0
+    assert json.loads(Path("a.json").read_text())["answers"] == {"hours": "24", "kinds": ["mail"], "words": {"value": "Well", "note": "For now: yes"}}
+    assert main(["answer", "a.json", "--out", "b.yml"]) == 0
+    assert parse(Path("b.yml").read_bytes(), "b").value == parse(Path("a.yml").read_bytes(), "a").value
+    assert main(["answer", "a.json", "--out", "b.yml"]) == 1, "nothing is overwritten"
+
+
 def test_a_questionnaire_of_the_center_by_its_id(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     controls = desk / "center/controls"
     (controls / "questionnaires").mkdir(parents=True)
@@ -411,7 +420,7 @@ def test_a_time_to_come_does_not_fit(desk: Path, capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("words", [
     [], ["form.yml", "--out", "a.txt"], ["form.yml", "--out", "a.sigstore.json"], ["form.yml", "--check", "a.yml", "--sign", "k"], ["form.yml", "--part", "nobody"],
-    ["a.yml", "--out", "b.yml"], ["form.yml"], ["form.yml", "--at", "noon"],
+    ["a.yml", "--out", "b.txt"], ["a.yml", "--out", "b.json", "--sign", "k"], ["form.yml"], ["form.yml", "--at", "noon"],
 ])  # fmt: skip
 def test_wrong_use(desk: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     answered("answers: {factor: yes}\n")
@@ -439,6 +448,15 @@ def test_signed_answers_verify(desk: Path, key: str, capsys: pytest.CaptureFixtu
     assert "Fjordhost (fictional)" in capsys.readouterr().out
     assert main(["answer", "form.yml", "--check", "a.sigstore.json", "--at", NOW]) == 0
     assert main(["answer", "a.sigstore.json"]) == 2, "what is signed cannot be gone on with"
+
+
+def test_what_a_browser_saved_is_signed_without_its_questionnaire(desk: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    answered("answers: {factor: yes}\n")
+    assert main(["answer", "a.yml", "--out", "a.json"]) == 0
+    assert main(["answer", "a.json", "--sign", "ane.pem"]) == 0
+    assert "the questionnaire first-look is not here, so whether the answers fit it was not looked at" in capsys.readouterr().err
+    assert main(["verify", "a.sigstore.json", "--key", key]) == 0
+    assert main(["answer", "form.yml", "--check", "a.sigstore.json", "--at", NOW]) == 1, "two required ones are open"
 
 
 def test_nothing_is_signed_while_something_is_open_or_wrong(desk: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -337,6 +337,14 @@ def test_points_count_what_is_asked() -> None:
     assert points(form(FITS), said(word="yes")) == (0, 0)
 
 
+def test_points_of_several_choices_add_up() -> None:
+    rules = "[{when: {item: several, is: a}, points: 2}, {when: {item: several, is: b}, points: 1}]"
+    questionnaire = form(f"      - {{id: several, ask: Which?, kind: choices, choices: [{{id: a, text: A}}, {{id: b, text: B}}], score: {rules}}}\n")
+    assert points(questionnaire, {}) == (0, 3)
+    assert points(questionnaire, said(several=("b",))) == (1, 3)
+    assert points(questionnaire, said(several=("b", "a"))) == (3, 3)
+
+
 def test_answers_in_words() -> None:
     items = {item.id: item for _, item in form(FITS).items()}
     assert in_words(items["several"], Given(value=("b", "a"))) == "B, A"

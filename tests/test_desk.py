@@ -461,6 +461,6 @@ def test_check_hints_where_a_customer_is_named_in_public(tmp_path: Path, capsys:
     (root / "controls/notices/private.yml").write_text(said.format("private"))
     assert main(["check", str(root), "--as-of", "2026-11-21T12:00:00Z"]) == 0
     lines = [line for line in capsys.readouterr().err.splitlines() if "names the customer" in line]
-    assert [line.partition(": names")[0] for line in lines] == ["content/about.md:4", "controls/notices/late-mail.yml:6: versions[0].affected"]
+    assert [line.removeprefix("attest: warning: ").partition(": names")[0] for line in lines] == ["content/about.md:4", "controls/notices/late-mail.yml:6: versions[0].affected"]
     assert main(["check", str(root), "--as-of", "2026-11-21T12:00:00Z", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["hints"]) == 2

@@ -3,6 +3,7 @@
     attest answer https://trust.harbourline.example/questionnaires/supplier-assessment.json --out answers.yml
     attest answer supplier-assessment           one of the trust center that this folder is in
     attest answer answers.yml                   go on with answers that were begun, to a questionnaire that is here
+    attest answer answers.yml --out answers.json         the same answers as JSON, for the form in a browser
     attest answer … --out answers.yml --sign ana.pem     sign them, once nothing required is open: answers.sigstore.json
     attest answer … --check answers.json        whether a file fits its questionnaire
     attest answer … --page form.html            the same questions as one file for a browser
@@ -18,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attest.cli import asking, ui
 from attest.cli.clock import now_or
@@ -89,31 +90,62 @@ def _part(arguments: argparse.Namespace, form: Form) -> Any:
 
 def _answer(arguments: argparse.Namespace) -> int:
     from attest.answering import unfinished
+    from attest.cli.asked_for import Begun, find
 
-    now = now_or(arguments.at, "--at")
-    form, begun = _named(arguments)
-    draft = _opened(arguments, form, begun, now)
+    found, now = find(arguments.what, arguments.dir), now_or(arguments.at, "--at")
+    if isinstance(found, Begun) and arguments.out:
+        return _copied(found, Path(arguments.out).expanduser(), arguments)
+    form = _form_of(found, arguments) if isinstance(found, Begun) else found.of(_part(arguments, found))
+    if form is None:
+        return _signed_unseen(cast("Begun", found), arguments)
+    draft = _opened(arguments, form, found if isinstance(found, Begun) else None, now)
     if not arguments.sign or unfinished(form.questionnaire, draft.answers.answers):
         draft = _asked(form, draft, now)
-    return _ended(form, draft, arguments, now)
+    return _ended(form, draft, arguments)
 
 
-def _named(arguments: argparse.Namespace) -> tuple[Form, Begun | None]:
-    """The questions to ask, and the answers file that was named instead of them."""
-    from attest.cli.asked_for import Form, find, here
+def _form_of(found: Begun, arguments: argparse.Namespace) -> Form | None:
+    """The questionnaire that an answers file names, where it is here; None where it is not, and is not needed: to sign."""
+    from attest.cli.asked_for import here
 
-    found = find(arguments.what, arguments.dir)
-    if isinstance(found, Form):
-        return found.of(_part(arguments, found)), None
-    if arguments.out:
-        raise WrongUse(f"{arguments.what!r} holds answers, so --out names a second answers file", "name the questionnaire, or leave --out away")
     asked = found.answers.questionnaire
     try:
         form = here(asked.id, arguments.dir)
     except WrongUse:
+        if arguments.sign:
+            return None
         where = f"{asked.asker.rstrip('/')}/questionnaires/{asked.id}.json" if asked.asker else "its file or address"
         raise WrongUse(f"{found.document.file} answers {asked.id}, and that questionnaire is not here", f"name it: attest answer {where} --out {arguments.what}") from None
-    return form.of(_part(arguments, form)), found
+    return form.of(_part(arguments, form))
+
+
+def _signed_unseen(found: Begun, arguments: argparse.Namespace) -> int:
+    """Signs answers whose questionnaire is not here: whoever fills in a form in a browser has no more than the file that it saved."""
+    from attest.cli.draft import Draft
+
+    ui.warn(f"the questionnaire {found.answers.questionnaire.id} is not here, so whether the answers fit it was not looked at; name it with --check to see that")
+    draft = Draft(found.file, found.answers, found.data)
+    signed = _signed(draft, Path(arguments.sign).expanduser())
+    if arguments.json:
+        ui.data_json({"questionnaire": found.answers.questionnaire.id, "version": found.answers.questionnaire.version, "file": str(found.file), "signed": signed})
+    else:
+        _say_signed(signed)
+    return 0
+
+
+def _copied(found: Begun, target: Path, arguments: argparse.Namespace) -> int:
+    """The same answers in another file, as its ending says: a browser reads JSON alone."""
+    from attest.cli.draft import ENDINGS, print_json, print_yaml
+    from attest.signers.keyfile import write_new
+
+    if arguments.sign or target.suffix not in ENDINGS:
+        raise WrongUse(f"{arguments.what!r} holds answers, and --out names where to copy them, .yml or .json", "name the questionnaire to go on with them, or leave --out away")
+    write_new(target, print_json(found.answers) if target.suffix == ".json" else print_yaml(found.answers))
+    if arguments.json:
+        ui.data_json({"questionnaire": found.answers.questionnaire.id, "version": found.answers.questionnaire.version, "file": str(target)})
+    else:
+        ui.say(ui.plain(f"the same answers are in {target}"))
+    return 0
 
 
 def _opened(arguments: argparse.Namespace, form: Form, begun: Begun | None, now: datetime) -> Draft:
@@ -190,7 +222,7 @@ def _asked(form: Form, draft: Draft, now: datetime) -> Draft:
     return held[0]
 
 
-def _ended(form: Form, draft: Draft, arguments: argparse.Namespace, now: datetime) -> int:
+def _ended(form: Form, draft: Draft, arguments: argparse.Namespace) -> int:
     """How far it is; signed, where that was asked for and nothing is open."""
     from attest.answering import progress, unfinished
     from attest.cli.interview import said_so_far
@@ -199,7 +231,7 @@ def _ended(form: Form, draft: Draft, arguments: argparse.Namespace, now: datetim
     still = unfinished(form.questionnaire, said)
     if arguments.sign and still:
         raise Refused(f"{len(still)} required question{' is' if len(still) == 1 else 's are'} open, so nothing was signed", f"the first is {still[0][1].id}; answers so far are in {draft.file}")
-    signed = _signed(draft, Path(arguments.sign)) if arguments.sign else None
+    signed = _signed(draft, Path(arguments.sign).expanduser()) if arguments.sign else None
     done, of = progress(form.questionnaire, said)
     result = {"questionnaire": form.id, "version": form.questionnaire.version, "file": str(draft.file) if draft.held is not None else None, "answered": done, "asked": of, "open": [item.id for _, item in still]}
     if arguments.json:
@@ -207,14 +239,13 @@ def _ended(form: Form, draft: Draft, arguments: argparse.Namespace, now: datetim
     else:
         ui.say("")
         ui.say(ui.plain(said_so_far(form.questionnaire, said)))
-        _say_next(form, draft, arguments, bool(still), signed)
+        _say_next(draft, bool(still), signed)
     return 1 if still else 0
 
 
-def _say_next(form: Form, draft: Draft, arguments: argparse.Namespace, still: bool, signed: dict[str, str] | None) -> None:
+def _say_next(draft: Draft, still: bool, signed: dict[str, str] | None) -> None:
     if signed is not None:
-        ui.data(ui.table([("signed", signed["file"]), ("with the key", signed["key"])]))
-        ui.say("send that file, and the files it names; tell whoever asks your key's fingerprint another way: in the contract, or by phone")
+        _say_signed(signed)
     elif draft.held is None:
         ui.say("nothing was answered, so nothing was written")
     elif still:
@@ -223,14 +254,18 @@ def _say_next(form: Form, draft: Draft, arguments: argparse.Namespace, still: bo
         ui.say(ui.plain(f"kept in {draft.file}; sign it with --sign KEY, or send it as it is: it is taken then, and marked unsigned"))
 
 
+def _say_signed(signed: dict[str, str]) -> None:
+    ui.data(ui.table([("signed", signed["file"]), ("with the key", signed["key"])]))
+    ui.say("send that file, and the files it names; tell whoever asks your key's fingerprint another way: in the contract, or by phone")
+
+
 def _signed(draft: Draft, key: Path) -> dict[str, str]:
     """Signs the answers file as it stands, into a bundle beside it."""
-    from attest.cli.passphrase import passphrase_source
+    from attest.cli.own_key import own_key
     from attest.sign import sign_answers
-    from attest.signers.keyfile import open_keyfile
     from attest.trust import write_whole
 
-    signer = open_keyfile(key, passphrase_source())
+    signer = own_key(key, "sign answers")
     bundle = sign_answers(draft.answers, signer)
     target = draft.file.with_name(f"{draft.file.stem}{_SIGNED}")
     write_whole(target, bundle + b"\n")
