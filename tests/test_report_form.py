@@ -357,7 +357,7 @@ def test_many_promises_stand_in_parts(whole: Record, monkeypatch: pytest.MonkeyP
 
 def test_text_that_tries_to_break_out_stays_text() -> None:
     every = {**SEED, "organisation": {"legal_name": BREAKS_OUT, "identifier": BREAKS_OUT, "address": BREAKS_OUT}, "signer": {"name": BREAKS_OUT, "role": BREAKS_OUT, "power": BREAKS_OUT, "date": "2026-11-02"}}
-    every |= {key: BREAKS_OUT for key in ("readers", "business", "information", "governance", "infrastructure", "nothing_left_out", "duties")} | {key: [BREAKS_OUT] for key in ("risk_drivers", "policies", "sites", "others")}
+    every |= dict.fromkeys(("readers", "business", "information", "governance", "infrastructure", "nothing_left_out", "duties"), BREAKS_OUT) | {key: [BREAKS_OUT] for key in ("risk_drivers", "policies", "sites", "others")}
     record: Any = {**hostile().record, "report": report_said(Report.model_validate(every, by_alias=True))}
     edition = Edition(AS_OF, UNTIL, RELEASE)
     for page in attestation_report.draw(record, edition, environment(None)):

@@ -30,6 +30,7 @@ from attest.verify.answer import STEPS, Answer, StepName
 from attest.verify.answered import Handed, Judged, check_file, judge_answers
 from attest.verify.core import core_of
 
+UNSIGNED: Final = "attest: hint: this looks like an answers file that nobody signed, so there is nothing to verify; `attest answer --check` says whether it fits its questionnaire"
 SHOWN: Final = 200
 """Answers that people are shown; programs get all."""
 _LONGEST: Final = 300

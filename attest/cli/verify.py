@@ -16,7 +16,7 @@ forked, rolled back), 2 wrong use, 3 could not tell, 4 genuine but stale or with
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,9 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
         _keep_seen(answer, question)
     changed, code = _changed(base, source, answer)
     more = documents.more(arguments, have, answer)
-    _show(arguments, answer, changed, more)
-    if isinstance(bundle, bytes) and not arguments.json and signed_answers.is_file(bundle):
-        ui.say("attest: hint: this looks like an answers file that nobody signed, so there is nothing to verify; `attest answer --check` says whether it fits its questionnaire")
+    unsigned = isinstance(bundle, bytes) and signed_answers.is_file(bundle)
+    _show(arguments, answer, changed, more, [signed_answers.UNSIGNED] if unsigned else answers.next_steps(answer, arguments.where))
     return documents.worst((code, *more.codes))
 
 
@@ -262,7 +261,7 @@ def _keep_seen(answer: Answer, question: Question) -> None:
         ui.warn(f"this visit was not remembered: {error.message}")
 
 
-def _show(arguments: argparse.Namespace, answer: Answer, changed: Changed | None, more: documents.More) -> None:
+def _show(arguments: argparse.Namespace, answer: Answer, changed: Changed | None, more: documents.More, steps: Iterable[str]) -> None:
     named = print_moment(answer.at) if arguments.at else None
     if arguments.json:
         said = more.in_json(answers.as_json(answer, arguments.where, named))
@@ -273,5 +272,5 @@ def _show(arguments: argparse.Namespace, answer: Answer, changed: Changed | None
     if changed is not None and answer.facts.since is not None:
         for line in since.as_lines(changed, answer.facts.since):
             ui.data(line)
-    for line in answers.next_steps(answer, arguments.where):
+    for line in steps:
         ui.say(line)
