@@ -116,10 +116,15 @@ class _Filled:
 
 
 def _pieces(duty: Duty) -> tuple[Piece, ...]:
-    """What was agreed or is asked, and for those who are touched what always belongs into it; each matter once."""
-    asked = [piece if piece.part is not None else Piece(piece.says, _meant(piece.says)) for piece in duty.contains]
-    standard = _STANDARD if duty.audience in ("party", "others", "people", "public", "management") else (_STANDARD[-1],)
-    return tuple({piece.part or piece.says: piece for piece in (*standard, *asked)}.values()) if asked else standard
+    """What is said of each matter once: under a contract's words for it, else under ours, else under the law's. The head lists all that is asked."""
+    standard: dict[str, Piece] = {_matter(piece): piece for piece in (_STANDARD if duty.audience in _NAMES_NOBODY else _STANDARD[-1:])}
+    own = {_matter(piece): piece for piece in (Piece(one.says, _meant(one.says)) for one in duty.contains if one.part is None)}
+    law = {_matter(piece): piece for piece in duty.contains if piece.part is not None}
+    return tuple({**standard, **own, **{matter: piece for matter, piece in law.items() if matter not in standard and matter not in own}}.values())
+
+
+def _matter(piece: Piece) -> str:
+    return piece.part or piece.says
 
 
 def _meant(says: str) -> Part | None:
@@ -257,6 +262,7 @@ def _head(duty: Duty, incident: Incident, now: datetime, missing: Sequence[str],
         f"- No later than: {moment_words(duty.due) if duty.due else 'without undue delay'}" + (", which has passed" if duty.overdue else ""),
         *(f"- Because {ground.why}: {ground.source}" + (f". Not clear yet: {'; '.join(ground.unknown)}" if ground.unknown else "") + (f". {ground.address}" if ground.address else "") for ground in duty.grounds),
         f"- Legal counsel: {_counsel(incident, now)}",
+        f"- It has to say: {'; '.join(piece.says for piece in duty.contains) or 'nothing was agreed'}",
         f"- To fill in: {'; '.join(missing) if missing else 'nothing'}",
     ]
     lines += [f"- Left out, since it names somebody else: {'; '.join(left_out)}"] if left_out else []

@@ -310,7 +310,7 @@ def _management(incident: Incident, known: Parties, terms: Terms) -> Iterator[Du
 def _insurers(incident: Incident, terms: Terms) -> Iterator[Duty]:
     """Policies that ran when we learned of it. One that does not say how soon it wants to hear is undecided, not left out."""
     day = incident.learned.date()
-    pieces = (Piece("what happened", "nature"), Piece("when", "when"), Piece("which data and systems", "systems"), Piece("who is touched", "parties"), Piece("what was done and who was called in", "measures"), Piece("whom to talk to", "contact"))
+    pieces = (Piece("what happened", "nature"), Piece("when", "when"), Piece("which data and systems", "systems"), Piece("who is touched", "parties"), Piece("what was done and who was called in", "measures"), Piece("what caused it, as far as that is known", "cause"), Piece("whom to talk to", "contact"))
     for row in terms.insurance:
         if (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or day <= row.valid_until):
             unknown = () if row.notify_within else ("how soon this insurer has to be told (notify_within in the register of insurance)",)

@@ -96,7 +96,7 @@ def _json(value: Any) -> Any:
 def report_said(report: Report) -> dict[str, Any]:
     """``report:`` of center.yml as published: what it leaves away is left away; rows of a private register are not named."""
     made = {name: value for name, value in _fields(report).items() if value not in (None, [])}
-    return made if "incidents" not in made else {**made, "incidents": [{"on": one["on"], "says": one["says"]} for one in made["incidents"]]}
+    return made if "incidents" not in made else {**made, "incidents": [{"date": one["date"], "says": one["says"]} for one in made["incidents"]]}
 
 
 def camel(name: str) -> str:

@@ -79,11 +79,11 @@ class Gathered:
 
 def gather(shelf: Shelf, party: Party, policy: Acceptance, means: Means) -> Gathered:
     """Everything that a party's file names. Raises nothing that its files or their host do: what cannot be had is a problem."""
-    handed = [_answers_file(shelf.folder, one.file, one.key, one.by) for one in party.answers]
+    handed = [_answers_file(shelf, one.file, one.key, one.by) for one in party.answers]
     names = tuple(name for name in (party.name, party.legal_name) if name)
     expected = Expected(names, means.asker, means.at, policy.max_age or A_YEAR)
     told = Told() if party.attestation is None else _attested(shelf.folder, party.attestation, means)
-    unread = tuple(f"{ANSWERS}/{one.file}: {one.why}" for one in handed if one.answers is None)
+    unread = tuple(_at(_place(shelf, one.file), one.why or "") for one in handed if one.answers is None)
     known = Known(party, policy, means.at, intake(handed, expected, means.questionnaires), told.bundle, told.attestation)
     return Gathered(known, (*unread, *told.problems))
 
@@ -97,20 +97,24 @@ def hold_own(name: str, policy: Acceptance, handed: Iterable[Handed], told: Told
 # Answers.
 
 
-def _answers_file(folder: Path, name: str, key: str | None, by: Side) -> Handed:
+def _answers_file(shelf: Shelf, name: str, key: str | None, by: Side) -> Handed:
     try:
-        data = _read(folder, f"{ANSWERS}/{name}", MOST_BYTES)
+        data = _read(shelf.folder, f"{ANSWERS}/{name}", MOST_BYTES)
     except CouldNotTell as error:
         return Handed(name, None, key, by, why=error.message)
-    return handed_of(name, data, key, by)
+    return handed_of(name, data, key, by, _place(shelf, name))
 
 
-def handed_of(name: str, data: bytes, key: str | None, by: Side) -> Handed:
-    """The bytes of an answers file -> what it says, and whether ``key`` signed it, where one is expected."""
+def _place(shelf: Shelf, name: str) -> str:
+    return f"{shelf.shown}/{ANSWERS}/{name}"
+
+
+def handed_of(name: str, data: bytes, key: str | None, by: Side, place: str) -> Handed:
+    """The bytes of an answers file -> what it says, and whether ``key`` signed it, where one is expected. ``place``: how problems name it."""
     if name.endswith(ENDING):
         return _signed(name, data, key, by)
     try:
-        answers = parse_answers_file(data, name)
+        answers = parse_answers_file(data, place)
     except Problems as wrong:
         return Handed(name, None, key, by, why=_first(wrong))
     if key is not None:
@@ -144,10 +148,10 @@ def _signed(name: str, data: bytes, key: str | None, by: Side) -> Handed:
     if not holds:
         return Handed(name, answers, None, by, why="is not signed by the key that it names: somebody changed it", another=True)
     if key is None:
-        return Handed(name, answers, None, by, why=f"is signed by {signer}, and the party's file does not say whose key that is")
+        return Handed(name, answers, None, by, why=f"is signed by {signer}, and the party's file does not say whose key that is", signer=signer)
     if signer != key:
-        return Handed(name, answers, None, by, why=f"is signed by {signer}, and the party's file names {key} for it", another=True)
-    return Handed(name, answers, key, by)
+        return Handed(name, answers, None, by, why=f"is signed by {signer}, and the party's file names {key} for it", another=True, signer=signer)
+    return Handed(name, answers, key, by, signer=signer)
 
 
 # Their attestation.

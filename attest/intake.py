@@ -44,6 +44,8 @@ class Handed:
     """Why it is not used, or what is odd about it."""
     another: bool = False
     """Whether somebody else signed it than the party's file names."""
+    signer: str | None = None
+    """The fingerprint of the key that signed it, whoever's that is; None where nobody did, or it was changed since."""
 
 
 @dataclass(frozen=True, slots=True)

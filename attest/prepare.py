@@ -108,6 +108,11 @@ def report_lacks(center: Center, observations: Mapping[str, Observation], as_of:
     return record, said, fill(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None), str).lacks
 
 
+def report_hints(root: Path, center: Center, observations: Mapping[str, Observation], as_of: datetime) -> tuple[Problem, ...]:
+    """Where there is a ``report:``, that the report of this moment is not issued, if it is not."""
+    return () if center.profile.report is None else unissued(root, report_lacks(center, observations, as_of)[2])
+
+
 def _carried(act: Affirmation | None, number: int | None, before: Before | None) -> Affirmed | None:
     """The act, with the first release that carries it: this one, unless the one before carried the same."""
     if act is None:

@@ -317,7 +317,7 @@ def _incidents(known: _Known) -> _Made:
     for notice in told:
         yield Line(f"{notice['title']}, first told on {spell_day(parse_day(notice['first']))}, {'closed' if notice['closed'] else 'still open'}", shape="item", to=f"notices/{notice['id']}.html")
     for one in others:
-        yield Line(f"{spell_day(parse_day(one['on']))}: {one['says']}", shape="item")
+        yield Line(f"{spell_day(parse_day(one['date']))}: {one['says']}", shape="item")
     if not (told or others):
         yield from _none(known, none)
 
@@ -325,10 +325,10 @@ def _incidents(known: _Known) -> _Made:
 def _none(known: _Known, none: Mapping[str, Any] | None) -> _Made:
     if none is None:
         yield _Ask("no_incidents", "field B5 (significant incidents) is empty: there is neither a notice of one nor a word that there was none")
-    elif end_of(parse_day(none["on"])) + _SAYING_NONE <= known.issue.as_of:
-        yield _Ask("no_incidents", f"the word that there was no incident is of {none['on']}, older than {print_span(_SAYING_NONE)}")
+    elif end_of(parse_day(none["date"])) + _SAYING_NONE <= known.issue.as_of:
+        yield _Ask("no_incidents", f"the word that there was no incident is of {none['date']}, older than {print_span(_SAYING_NONE)}")
     else:
-        yield Line(f"None, says {none['by']} on {spell_day(parse_day(none['on']))}")
+        yield Line(f"None, says {none['by']} on {spell_day(parse_day(none['date']))}")
 
 
 def _governance(known: _Known) -> _Made:
@@ -458,9 +458,9 @@ def _signer(known: _Known) -> _Made:
     signer = known.said.get("signer")
     yield from _block(known, "signer", name="Name", role="Role", power="Power to bind the company")
     if signer is not None:
-        yield Line(signer["on"], "Asserted on", "day")
-        if end_of(parse_day(signer["on"])) + _YEAR <= known.issue.as_of:
-            yield _Ask("signer", f"the assertion of part E is of {signer['on']}, more than a year ago")
+        yield Line(signer["date"], "Asserted on", "day")
+        if end_of(parse_day(signer["date"])) + _YEAR <= known.issue.as_of:
+            yield _Ask("signer", f"the assertion of part E is of {signer['date']}, more than a year ago")
 
 
 def _signature(known: _Known) -> _Made:
@@ -550,9 +550,9 @@ def _references(control: ControlRecord, known: _Known) -> Iterator[Line]:
     titles = {one["id"]: one for one in known.record["frameworks"]}
     shown = {ident: clauses for ident, clauses in control["clauses"].items() if not _is_called(titles[ident], known)}
     for ident, clauses in shown.items():
-        yield Line(", ".join(clauses), titles[ident]["title"])
+        yield Line(f"{titles[ident]['title']}: {', '.join(clauses)}", shape="item")
     if hidden := len(control["clauses"]) - len(shown):
-        yield Line(f"of {hidden} more catalogue{'' if hidden == 1 else 's'}: see the promise's page", "Clauses", to=page_of(control))
+        yield Line(f"{hidden} more, on the promise's page", shape="item", to=page_of(control))
 
 
 def _status(control: ControlRecord, _: _Known) -> Iterator[Line]:
@@ -609,12 +609,12 @@ def _whose(control: ControlRecord, _: _Known) -> Iterator[Line]:
 def _population(control: ControlRecord, _: _Known) -> Iterator[Line]:
     covered = control["covered"]
     if covered["inScope"]:
-        yield Line(f"{covered['checked']} of {covered['inScope']}", "Systems looked at")
+        yield Line(f"{covered['checked']} of {covered['inScope']}", "Systems")
     for check in control["checks"]:
         if check["summary"] is not None:
-            yield Line(f"{check['summary']['examined']} looked at, {check['summary']['passed']} passed", check["title"] or "Evidence")
+            yield Line(f"{check['summary']['examined']}, of which {check['summary']['passed']} passed: {check['title']}", "Looked at")
     if not covered["inScope"] and not any(check["summary"] for check in control["checks"]):
-        yield Line("it names no system; what was counted is not published", "Systems looked at")
+        yield Line("it names no system, and what was counted is not published", "Systems")
 
 
 def _gap(control: ControlRecord, _: _Known) -> Iterator[Line]:
@@ -640,11 +640,11 @@ def _against(control: ControlRecord, _: _Known) -> Iterator[Line]:
     """What public evidence holds besides what the status rests on: rows that failed within the rule's limit, findings set aside, checks that came out otherwise."""
     for check in control["checks"]:
         if check["summary"] and check["summary"]["failed"]:
-            yield Line(f"{check['summary']['failed']} of {check['summary']['examined']} did not pass", check["title"] or "Evidence")
+            yield Line(f"{check['summary']['failed']} of {check['summary']['examined']} did not pass: {check['title']}", "Failed")
         for one in check["lifted"]:
-            yield Line(f"{one['vulnerability']}: set aside as {one['status']}{', ' + one['justification'] if one['justification'] else ''}", check["title"] or "Evidence")
+            yield Line(f"{one['vulnerability']}: {one['status']}{', ' + one['justification'] if one['justification'] else ''}", "Set aside")
         if control["verdict"] == "unknown" and check["verdict"] != "met":
-            yield Line(check["reason"], check["title"] or "Evidence that is not published")
+            yield Line(check["reason"], "Open")
 
 
 _OF_CONTROL: Final[Mapping[str, Callable[[ControlRecord, _Known], Iterator[Line]]]] = {

@@ -25,7 +25,7 @@ from attest.intake import A_YEAR, said_of
 from attest.model.acceptance import Acceptance, Requirement, Rule, Tier
 from attest.model.party import Decided, Excepted, Outcome, Party, Threat
 from attest.reviewed import ClauseState, Due, Found, Raised, Reviewed, TheirBundle, Touching, Weighed
-from attest.weigh import Known, shown, weigh
+from attest.weigh import Known, shown, voice, weigh
 
 NO_RULES: Final = "no-rules"
 """The rule that decides where a policy has none."""
@@ -76,7 +76,7 @@ def _tier(policy: Acceptance, known: Known) -> tuple[Tier | None, tuple[str, ...
 def _requirements(policy: Acceptance, known: Known, exceptions: Mapping[str, Excepted]) -> Iterator[Found]:
     for one in policy.requirements:
         if _asked(one, known):
-            word, where, disagree = shown([weigh(source, replace(known, unasked="missing")) for source in one.shown_by])
+            word, where, disagree = shown([(voice(source), weigh(source, replace(known, unasked="missing"))) for source in one.shown_by])
             accepted = exceptions.get(one.id) if word != "met" else None
             yield Found(one.id, one.title, one.level, word, where, one.why, disagree, accepted)
 

@@ -9,7 +9,7 @@
     any    yes, else unknown, else missing, else no
 
     shown({yes, missing})  met                what shows a requirement, one source beside the other
-    shown({yes, no})       not-met, and they disagree: the worse counts
+    shown({yes, no})       not-met: the worse counts; and where two voices say so (answers, attestation, the party's file) they disagree
     shown({unknown, …})    unknown, where nothing is a no and nothing a yes
 
 Of the answers to one question the newest counts, theirs and what we wrote down apart: where the two differ nobody can tell, and that is unknown.
@@ -38,6 +38,9 @@ _HOUR: Final = timedelta(hours=1)
 _NOT: Final[Mapping[WeighedWord, WeighedWord]] = {"yes": "no", "no": "yes", "missing": "missing", "unknown": "unknown"}
 _ALL: Final[tuple[WeighedWord, ...]] = ("no", "unknown", "missing", "yes")
 _ANY: Final[tuple[WeighedWord, ...]] = ("yes", "unknown", "missing", "no")
+_VOICES: Final[Mapping[str, str]] = {"item": "answers", "attestation": "attestation", "control": "attestation", "maps": "attestation"}
+_OPEN: Final[Mapping[str, WeighedWord]] = {"none": "missing", "could-not-tell": "unknown", "unknown-signer": "unknown"}
+"""Words of an attestation that answer neither yes nor no, where they are not asked for by name."""
 _SIDES: Final[tuple[Side, ...]] = ("them", "us")
 
 
@@ -109,13 +112,19 @@ def weigh(condition: Condition, known: Known) -> Weighed:
     return _ASKED[condition.asks](condition, known)
 
 
-def shown(sources: Sequence[Weighed]) -> tuple[FoundWord, tuple[str, ...], bool]:
-    """What several sources say of one requirement: the word, by what, and whether they disagree."""
-    words = {one.word for one in sources}
+def shown(sources: Sequence[tuple[str, Weighed]]) -> tuple[FoundWord, tuple[str, ...], bool]:
+    """What several sources say of one requirement, each with whose voice it is: the word, by what, and whether two voices disagree."""
+    words = {one.word for _, one in sources}
     word: FoundWord = "not-met" if "no" in words else "met" if "yes" in words else "unknown" if "unknown" in words else "missing"
     telling = {"not-met": ("no", "yes"), "met": ("yes", "unknown"), "unknown": ("unknown",), "missing": ("missing",)}[word]
-    where = tuple(dict.fromkeys(place for kind in telling for one in sources if one.word == kind for place in one.where))
-    return word, where, {"yes", "no"} <= words or any(one.disagree for one in sources)
+    where = tuple(dict.fromkeys(place for kind in telling for _, one in sources if one.word == kind for place in one.where))
+    yes, no = ({voice for voice, one in sources if one.word == kind} for kind in ("yes", "no"))
+    return word, where, any(one != other for one in yes for other in no) or any(one.disagree for _, one in sources)
+
+
+def voice(condition: Condition) -> str:
+    """Who speaks where a condition is answered: answers, the attestation, the party's file, or several of them. One voice does not contradict itself."""
+    return ", ".join(sorted({_VOICES.get(part.asks, "the file") for part in condition.parts() if part.asks not in ("all", "any", "not_")}))
 
 
 def _joined(order: Sequence[WeighedWord], parts: Sequence[Weighed]) -> Weighed:
@@ -257,9 +266,9 @@ def _insurance(condition: Condition, known: Known) -> Weighed:
 
 def _attestation(condition: Condition, known: Known) -> Weighed:
     word = "none" if known.bundle is None else known.bundle.word
-    undecided = word in ("could-not-tell", "unknown-signer") and word not in (condition.is_ or ())
-    found = _is(condition, (word,), "attestation")
-    return Weighed("unknown", found.where) if undecided else found
+    if word not in _OPEN or word in (condition.is_ or ()):
+        return _is(condition, (word,), "attestation")
+    return Weighed(_OPEN[word], (f"attestation: {word}",))
 
 
 def _relied(known: Known, place: str) -> Attestation | Weighed:

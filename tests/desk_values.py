@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from attest.desk.told import Told
+from attest.duties import Duty, Ground, State
+from attest.intake import Sheet
 from attest.load.parties import Shelf
 from attest.model.answers import Given
 from attest.model.center import Profile
@@ -101,7 +102,7 @@ THREATS = {
 PRIVATE = Questionnaire.model_validate({
     "title": "Due diligence on a new customer", "version": "2", "about": "customer",
     "sections": [{"id": "access", "title": "Access", "items": [
-        {"id": "second-factor", "ask": "Does everybody sign in with a second factor?", "kind": "yes-no", "tip": "Ask to see it."},
+        {"id": "second-factor", "ask": "Does everybody sign in with a second factor?", "kind": "yes-no", "tip": "Ask to see it.", "flags": [{"flag": "wants-no-second-factor", "when": {"item": "second-factor", "is": "no"}}]},
         {"id": "people", "ask": "How many people?", "kind": "number", "unit": "people"},
         {"id": "trades", "ask": "Which trades?", "kind": "choices", "choices": [{"id": "a", "text": "Hosting"}, {"id": "b", "text": "Freight"}]},
         {"id": "policy", "ask": "Your policy", "kind": "file"},
@@ -110,62 +111,29 @@ PRIVATE = Questionnaire.model_validate({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why, as the site sees it."""
-
-    why: str
-    source: str
-    unknown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Owed:
-    """A duty, as the site sees one."""
-
-    id: str
-    what: str
-    to: str
-    grounds: tuple[Reason, ...]
-    due: datetime | None
-    state: str
-    channel: str | None = None
-
-    @property
-    def owed(self) -> bool:
-        return self.state in ("due", "overdue", "undecided")
-
-    @property
-    def overdue(self) -> bool:
-        return self.owed and self.due is not None and self.due < AT
-
-
-@dataclass(frozen=True)
-class Handed:
-    """A sheet of answers, as the site sees one."""
-
-    received: Received
-    answers: Mapping[str, Given]
-    questionnaire: Questionnaire | None
+def owed(ident: str, what: str, ground: tuple[str, ...], due: datetime | None, state: State, **over: Any) -> Duty:
+    """A duty; its ground as why, source and what it hangs on."""
+    why, source, *unknown = ground
+    return Duty(ident, "i-2026-09", "message", "party", "somebody", what, (Ground(why, source, None, AT, due, tuple(unknown)),), due, state, due is not None and due < AT, **over)
 
 
 DUTIES = {
     "i-2026-09": (
-        Owed("insurer-north", "tell North", "North", (Reason("a condition of the policy", "insurance, north"),), AT - timedelta(hours=2), "overdue", "telephone"),
-        Owed("decide-others", "decide whether other customers are told", "Head of Security", (Reason("they share a platform", "ourselves"),), AT - timedelta(hours=1), "undecided"),
-        Owed("gdpr-authority", "tell the supervisory authority", "the authority", (Reason("72 hours from learning of it", "GDPR Art. 33(1)", ("whether personal data was touched",)),), AT + timedelta(hours=58), "due"),
-        Owed("tell-aspen-freight", "tell Aspen Freight (fictional)", "Aspen Freight (fictional)", (Reason("it is touched", "contract § 4"),), AT + timedelta(hours=10), "sent"),
-        Owed("notice", "tell everybody", "everybody", (Reason("ourselves", "counsel comes first"),), None, "waived"),
+        owed("insurer-north", "tell North", ("a condition of the policy", "insurance, north"), AT - timedelta(hours=2), "overdue", channel="telephone"),
+        owed("decide-others", "decide whether other customers are told", ("they share a platform", "ourselves"), AT - timedelta(hours=1), "undecided"),
+        owed("gdpr-authority", "tell the supervisory authority", ("72 hours from learning of it", "GDPR Art. 33(1)", "whether personal data was touched"), AT + timedelta(hours=58), "due"),
+        owed("tell-aspen-freight", "tell Aspen Freight (fictional)", ("it is touched", "contract § 4"), AT + timedelta(hours=10), "sent"),
+        owed("notice", "tell everybody", ("ourselves", "counsel comes first"), None, "waived"),
     ),
-    "exercise-1": (Owed("insurer-north", "tell North", "North", (Reason("a rehearsal", "insurance, north"),), AT + timedelta(days=3), "exercise"),),
+    "exercise-1": (owed("insurer-north", "tell North", ("a rehearsal", "insurance, north"), AT + timedelta(days=3), "exercise"),),
 }  # fmt: skip
 ANSWERS = {
     "fjordhost": (
-        Handed(RECEIVED[0], {
+        Sheet(RECEIVED[0], "them", {
             "second-factor": Given(value="yes", note="Since May."), "people": Given(value="14", private="yes"), "trades": Given(value=("a", "b")),
             "policy": Given(file="policy.pdf", sha256="ab" * 32), "strange": Given(value="a question nobody asked"),
-        }, PRIVATE),
-        Handed(RECEIVED[2], {}, None),
+        }, questionnaire=PRIVATE),
+        Sheet(RECEIVED[2], "them"),
     ),
 }  # fmt: skip
 

@@ -96,9 +96,9 @@ def policy(brood: Brood, *, openly: bool) -> dict[str, Any]:
     """Every field of a policy; of a public one tiers, flags, outcomes and on whom a requirement bears are canaries."""
     brood.condition = lambda: {"item": FIRST, "of": PRIVATE, "at_least": str(734_700_000 + next(brood.numbers))}
     asked = {"item": "first", "of": "open", "at_least": "1"}
-    made = brood.fill(Acceptance, openly=openly, visibility="public" if openly else "private", kind="supplier", id=None, owner=None, owner_name=None, questionnaires=["open" if openly else PRIVATE])
+    made = brood.fill(Acceptance, openly=openly, visibility="public" if openly else "private", kind="supplier", id=None, owner=None, owner_name=None, questionnaires=["open", PRIVATE] if openly else [PRIVATE])
     for requirement in made["requirements"]:
-        requirement |= {"tiers": [TIER], **({"shown_by": [asked]} if openly else {})}
+        requirement |= {"tiers": [TIER], **({"shown_by": [asked, *requirement["shown_by"]]} if openly else {})}
     last_tier, last_rule = dict(made["tiers"][0]), dict(made["outcomes"][0])
     flags = [{**made["flags"][0], "id": FLAG}]
     return {**made, "flags": flags, "tiers": [{**last_tier, "id": TIER}, _last(brood, last_tier)], "outcomes": [{**last_rule, "then": "refer"}, {**_last(brood, last_rule), "then": "refer"}]}
@@ -213,6 +213,14 @@ def test_no_published_byte_holds_a_canary(out: Out) -> None:
 
 
 @pytest.mark.slow
+def test_what_is_public_is_published(out: Out) -> None:
+    """The other way round, so that nobody searches the wrong place."""
+    there = {path for path, data in files(out.dest) if singing(data)}
+    assert {path.rpartition("/2/")[2] for path in there} >= {"questionnaires/open.html", "questionnaires/open.json", "acceptance/open-policy.html", "acceptance/open-policy.json"}
+    assert out.planted.public <= {word for _, data in files(out.dest) for word in singing(data)}
+
+
+@pytest.mark.slow
 def test_publishing_opens_nothing_where_parties_lie(out: Out) -> None:
     assert out.opened == "nothing opened"
 
@@ -262,21 +270,26 @@ def _published(questionnaire: Questionnaire) -> Any:
     return questionnaire.model_dump(mode="json", exclude={"sections": {-1, -2}})
 
 
+def opened(brood: Brood) -> dict[str, Questionnaire]:
+    """The questionnaires that are public."""
+    return {"open": Questionnaire.model_validate(public_questionnaire(brood))}
+
+
 def test_a_public_policy_says_all_that_is_public_and_nothing_else() -> None:
     brood = Brood()
     acceptance = Acceptance.model_validate(policy(brood, openly=True))
-    published = json.dumps(public_policy(acceptance, "open-policy", ASKER, "Small")).encode()
+    published = json.dumps(public_policy(acceptance, "open-policy", ASKER, "Small", opened(brood))).encode()
     sings = singing(json.dumps(acceptance.model_dump(mode="json")).encode())
     assert len(sings) > 5
     assert singing(published) == sings
     assert found(published, brood.digests) == set()
 
 
-@pytest.mark.parametrize("private", [{"flag": FLAG}, {"tier": TIER}, {"any": [{"attestation": "word", "is": "valid"}, {"not": {"flag": FLAG}}]}])
+@pytest.mark.parametrize("private", [{"flag": FLAG}, {"tier": TIER}, {"item": FIRST, "is": "1"}, {"not": {"item": FIRST, "of": PRIVATE, "is": "1"}}, {"any": [{"attestation": "word", "is": "valid"}, {"not": {"flag": FLAG}}]}])
 def test_how_a_requirement_is_shown_gives_away_nothing_that_is_ours(private: dict[str, Any]) -> None:
     made = policy(Brood(), openly=True)
     made["requirements"][0]["shown_by"].append(private)
-    published = public_policy(Acceptance.model_validate(made), "open-policy", ASKER, "Small")
+    published = public_policy(Acceptance.model_validate(made), "open-policy", ASKER, "Small", opened(Brood()))
     assert found(json.dumps(published).encode()) == set()
     assert published["requirements"][0]["shown_by"] == [{"item": "first", "of": "open", "at_least": "1"}]
     assert Acceptance.model_validate(published)
@@ -285,8 +298,9 @@ def test_how_a_requirement_is_shown_gives_away_nothing_that_is_ours(private: dic
 def test_a_requirement_that_only_we_can_see_kept_is_left_out() -> None:
     made = policy(Brood(), openly=True)
     made["requirements"].append({"id": "kanari9700x", "title": "kanari9701x", "shown_by": [{"flag": FLAG}]})
-    published = public_policy(Acceptance.model_validate(made), "open-policy", ASKER, "Small")
+    published = public_policy(Acceptance.model_validate(made), "open-policy", ASKER, "Small", opened(Brood()))
     assert len(published["requirements"]) == 1
+    assert published["questionnaires"] == ["open"]
     assert found(json.dumps(published).encode()) == set()
 
 

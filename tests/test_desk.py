@@ -21,6 +21,7 @@ from attest.desk.dates import to_do
 from attest.desk.drawing import CLAUSE, FOUND, OUTCOME, SIGNED, STATE, TONE
 from attest.desk.place import FIRST_LINE, MARK, refuse_public
 from attest.desk.writing import print_desk
+from attest.duties import STATES
 from attest.errors import CouldNotTell, Refused
 from attest.model.condition import FoundWord
 from attest.model.party import OUTCOMES, Agreed
@@ -58,7 +59,7 @@ def test_there_is_a_page_for_each_and_nothing_else(pages: dict[str, bytes]) -> N
     parties = {f"parties/{review.party}.html" for review in REVIEWS}
     incidents = {f"incidents/{ident}.html" for ident in INCIDENTS}
     lists = {"index.html", "due.html", "incidents.html", "threats.html", "questionnaires.html"}
-    assert set(html_of(pages)) - {"questionnaires/new-customer.html"} == parties | incidents | lists
+    assert set(html_of(pages)) == parties | incidents | lists | {"questionnaires/new-customer.html"}
     assert set(pages) - set(html_of(pages)) == {"due.ics", "robots.txt", MARK, "assets/desk.css", "assets/desk.js"}
 
 
@@ -133,7 +134,15 @@ def test_every_word_that_can_be_found_has_a_name_and_a_tone() -> None:
     assert set(FOUND) == set(get_args(FoundWord))
     assert set(CLAUSE) == {*get_args(Agreed.model_fields["state"].annotation), "absent"}
     assert set(SIGNED) == set(get_args(get_type_hints(Received)["signed"]))
+    assert set(STATE) == set(STATES)
     assert {*OUTCOME, *FOUND, *CLAUSE, *STATE, *SIGNED} <= set(TONE)
+
+
+def test_questionnaires_are_forms_with_what_reviewers_look_for(pages: dict[str, bytes]) -> None:
+    form = words(pages["questionnaires/new-customer.html"])
+    for part in ("Internal: with what reviewers look for. Not to be sent or published.", "Does everybody sign in with a second factor?", "Ask to see it. May warn: wants-no-second-factor."):
+        assert part in form, part
+    assert "Due diligence on a new customer customer 2 5 no" in words(pages["questionnaires.html"])
 
 
 # What is due
@@ -178,7 +187,7 @@ def test_equal_input_gives_equal_bytes() -> None:
 
 def test_every_page_is_marked_private_and_asks_nobody(pages: dict[str, bytes]) -> None:
     for path, page in html_of(pages).items():
-        html = page.decode()
+        html = unescape(page.decode())
         assert '<meta name="robots" content="noindex' in html, path
         assert "default-src 'none'" in html, path
         assert "unsafe" not in html, path

@@ -211,8 +211,8 @@ def test_conditions_are_live(visitor: Visitor, folder: Path) -> None:
 
 
 def test_what_is_wrong_is_told_and_no_file_is_made(visitor: Visitor, folder: Path) -> None:
-    page, downloads = visitor.page, list[Any]()
-    page.on("download", lambda download: downloads.append(download))
+    page, downloads = visitor.page, list[str]()
+    page.on("download", lambda download: downloads.append(download.suggested_filename))
     page.goto((folder / "alone.html").as_uri())
     page.fill("#a-people", "very many")
     assert page.inner_text("#wrong-people") == "", "not while it is being written"

@@ -212,6 +212,12 @@ def test_each_requirement_can_be_met_by_one_of_the_questions_or_by_the_partys_fi
             assert part.item in items, requirement.id
 
 
+def test_a_published_requirement_names_only_questions_that_are_published() -> None:
+    theirs = {item.id for _, item in QUESTIONNAIRES["supplier-assessment"].items() if item.asked_of == "them"}
+    asked = {part.item for one in POLICIES["suppliers"].requirements for shown in one.shown_by for part in shown.parts() if part.item is not None}
+    assert asked <= theirs
+
+
 def test_promises_that_a_policy_looks_for_are_those_of_the_library() -> None:
     """Whoever takes the library's promises can show them: a name that nobody has would never be met."""
     named = {part.control for policy in POLICIES.values() for one in policy.requirements for shown in one.shown_by for part in shown.parts() if part.control is not None}

@@ -10,6 +10,8 @@ import pytest
 from attest import trust as trusted
 from attest.answered import MOST_ANSWERS
 from attest.cli import main
+from attest.cli.own_key import own_key
+from attest.errors import WrongUse
 from attest.sign import sign_answers
 from attest.signers.keyfile import open_keyfile
 from attest.trust import Pin
@@ -178,3 +180,12 @@ def test_a_suppliers_way_from_no_key_to_signed_answers(capsys: pytest.CaptureFix
     assert verify("--key", signer.fingerprint, where="signed.sigstore.json") == 0
     assert verify("--key", "ane.pem.pub", where="signed.sigstore.json") == 0
     assert verify("--key", KEY, where="signed.sigstore.json") == 1
+
+
+def test_the_key_that_signs_releases_signs_no_answers(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTEST_KEYS", "keys")
+    assert main(["keys", "new", "--no-passphrase"]) == 0
+    with pytest.raises(WrongUse, match="that is the key that signs releases"):
+        own_key(Path("keys/statement.pem"), "sign answers")
+    assert main(["keys", "new", "--person", "ane.pem", "--no-passphrase"]) == 0
+    assert own_key(Path("ane.pem"), "sign answers").fingerprint in capsys.readouterr().out

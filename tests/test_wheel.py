@@ -58,7 +58,7 @@ def constraints(folder: Path) -> Path:
 
 def test_it_carries_what_a_site_needs(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for needed in ("attest/theme/mkdocs_theme.yml", "attest/theme/verify.py", "attest/theme/assets/verify.js", "attest/library/site/mkdocs.yml", "attest/library/shows.yml", "attest/library/controls/customers/never-sold.yml", "attest/library/policies/access.md", "attest/py.typed"):
+    for needed in ("attest/theme/mkdocs_theme.yml", "attest/theme/verify.py", "attest/theme/assets/verify.js", "attest/theme/assets/questionnaire.js", "attest/pages/styles/alone/base.css", "attest/library/site/mkdocs.yml", "attest/library/shows.yml", "attest/library/controls/customers/never-sold.yml", "attest/library/policies/access.md", "attest/py.typed"):
         assert needed in names, needed
     assert any(name.startswith("attest/pages/templates/") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "controls/", "content/"))]

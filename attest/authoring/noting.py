@@ -139,17 +139,17 @@ def new_incident(title: str, what: str, learned: datetime, parties: tuple[str, .
 
 _MORE: Final = """\
 # What is left out is unknown, and `attest notify` says what hangs on it. Take away the # where you know more:
-# severity: high                      critical, high, medium or low
+# severity: high  # critical, high, medium or low
 # began: 2026-01-31T20:00:00Z
-# confirmed: 2026-01-31T22:00:00Z     then write state: confirmed
-# systems: [web]                      ids of center.yml
-# platforms: [web]                    what customers share
-# data: [personal-data]               rows of the data register, or words such as health-data, card-data
-# personal_data: yes
-# role: processor                     controller, processor or both: whose personal data it is
+# confirmed: 2026-01-31T22:00:00Z  # then write state: confirmed
+# systems: [web]  # ids of center.yml
+# platforms: [web]  # what customers share
+# data: [personal-data]  # rows of the data register, or words such as health-data, card-data
+# personal_data: "yes"
+# role: processor  # controller, processor or both: whose personal data it is
 # people: 120
-# high_risk: no                       whether it is likely to hurt people
-# significant: no                     whether it disturbs a service badly
+# high_risk: "no"  # whether it is likely to hurt people
+# significant: "no"  # whether it disturbs a service badly
 # reported_by: some-customer
 # cause: {by: outsider, what: How they came in}
 # consequences: What it is likely to lead to
@@ -159,5 +159,5 @@ _MORE: Final = """\
 # again: When they hear from us again
 # actions:
 #   - {what: Hold bulk tries, owner: IT operations, due: 2026-02-15}
-# public: {happened: "In public words", affected: "…", doing: "…", you: "…"}
+# public: {happened: In public words, affected: Which data or systems, doing: What we do, you: What the reader should do}
 """

@@ -49,6 +49,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "log": ("partners", "read a center's transparency log"),
     "trust": ("partners", "keep the keys you trust, and where from"),
     "answer": ("both ways", "answer a questionnaire, here or as a form"),
+    "party": ("both ways", "begin a customer's or supplier's file; record reviews and decisions"),
     "review": ("both ways", "hold a customer or supplier against what you require, or yourself against theirs"),
     "completion": ("everyone", "print completions for your shell"),
 }

@@ -72,7 +72,7 @@ def _refuse_several(arguments: argparse.Namespace) -> None:
 
 def _part(arguments: argparse.Namespace, form: Form) -> Any:
     """The side whose questions are meant. A form that is written for others asks what is asked of them, unless something else is said."""
-    if arguments.part is None and arguments.page and any(item.asked_of == "them" for _, item in form.whole.items()):
+    if arguments.part is None and arguments.page and form.whole.about != "us" and any(item.asked_of == "them" for _, item in form.whole.items()):
         return "them"
     return None if arguments.part in (None, "all") else arguments.part
 
@@ -259,7 +259,7 @@ def _signed(draft: Draft, key: Path) -> dict[str, str]:
 
     if not key.exists():
         raise WrongUse(f"there is no key {str(key)!r}", f"make one of your own, once: attest keys new --person {key}")
-    signer = own_key(key, "answer")
+    signer = own_key(key, "sign answers")
     bundle = sign_answers(draft.answers, signer)
     target = draft.file.with_name(f"{draft.file.stem}{_SIGNED}")
     write_whole(target, bundle + b"\n")

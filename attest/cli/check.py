@@ -1,6 +1,7 @@
 """Find every problem in the sources: YAML, evidence files, prose, the files of parties, and what would be published by mistake.
 
-Each problem is printed as `file:line: path: what, what to do`. Exit code 0 says there is none, 1 that there is at least one.
+Each problem is printed as `file:line: path: what, what to do`. Exit code 0 says there is none, 1 that there is at least one. What stops
+nothing, such as an attestation report that is not issued, is a warning.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from attest.load import check_sources
 from attest.load.deadlines import deadlines
 from attest.load.incident_sanity import incident_problems
 from attest.load.parties import read_parties
+from attest.load.party_sanity import party_problems
 from attest.model.center import Center
+from attest.prepare import report_hints
 from attest.times import print_moment
 
 
@@ -34,11 +37,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints what is wrong, or that nothing is; 0 or 1."""
     as_of, root = now_or(arguments.as_of, "--as-of"), root_of(arguments.dir)
-    center, _, problems = check_sources(root, as_of)
+    center, observations, problems = check_sources(root, as_of)
     problems = tuple(sorted({*problems, *_of_parties(root, center, as_of)}))
+    hints = () if center is None else report_hints(root, center, observations, as_of)
     if arguments.json:
-        ui.data_json({"asOf": print_moment(as_of), "problems": [problem_json(problem) for problem in problems], "counts": None if center is None else counts(center)})
+        listed = {"problems": [problem_json(problem) for problem in problems], "hints": [problem_json(hint) for hint in hints]}
+        ui.data_json({"asOf": print_moment(as_of), **listed, "counts": None if center is None else counts(center)})
         return 1 if problems else 0
+    for hint in hints:
+        ui.warn(str(hint))
     if problems or center is None:
         raise Problems(problems)
     ui.say(said(counts(center)))
@@ -50,7 +57,7 @@ def _of_parties(root: Path, center: Center | None, as_of: datetime) -> tuple[Pro
     if center is None:
         return ()
     shelf, problems = read_parties(root, center.profile)
-    return (*problems, *incident_problems(shelf, center, terms_of(center, deadlines()), as_of))
+    return (*problems, *party_problems(shelf, center, as_of.date()), *incident_problems(shelf, center, terms_of(center, deadlines()), as_of))
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

@@ -342,7 +342,7 @@ def _draft(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     from attest.authoring.staging import Write
     from attest.drafts import draft
 
-    folder = _private_folder(read, Path(arguments.draft))
+    folder = _private_folder(Path(arguments.draft))
     incident, sender = read.shelf.parties.incidents[ident], sender_of(read.center)
     owed = [duty for duty in read.duties(ident) if duty.kind == "message" and (duty.owed or duty.state == "exercise")]
     drafts = [draft(duty, incident, read.shelf.parties, sender, read.now) for duty in owed]
@@ -373,18 +373,14 @@ def _say_drafts(drafts: Sequence[Draft], folder: Path, as_json: bool) -> None:
     ui.say(f"{len(drafts)} draft{'' if len(drafts) == 1 else 's'} in {ui.plain(str(folder))}; nobody has sent anything" if drafts else "there is nothing left to be sent")
 
 
-def _private_folder(read: _Read, folder: Path) -> Path:
-    """Where drafts may lie: nowhere that is published. Raises WrongUse, Refused."""
-    place, root = folder.resolve(), read.root.resolve()
-    if place.exists() and not place.is_dir():
+def _private_folder(folder: Path) -> Path:
+    """Where drafts may lie: nowhere that is published, or could be. Raises WrongUse, Refused, CouldNotTell."""
+    from attest.desk.place import refuse_published
+
+    if folder.exists() and not folder.is_dir():
         raise WrongUse(f"{str(folder)!r} is not a folder")
-    published = [root / name for name in ("content", "controls", "theme", "public", "site")]
-    inside = [one for one in published if place.is_relative_to(one) or (one.exists() and place.is_relative_to(one.resolve()))]
-    if inside or any((one / "attestation").is_dir() for one in (place, *place.parents)):
-        raise Refused(f"{folder} is published, or may be", "drafts are private: name a folder outside of the site and its sources")
-    if read.center.profile.repository == "public" and place.is_relative_to(root):
-        raise Refused(f"{folder} is in a repository that everybody can read", "drafts are private: name a folder outside of it")
-    return place
+    refuse_published(folder)
+    return folder.resolve()
 
 
 def sender_of(center: Center) -> Sender:

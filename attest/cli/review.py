@@ -2,6 +2,7 @@
 
     attest review nordlys                            one party: what is met, missing, not met or unknown, by what, and what follows
     attest review --all                              all of them, as a table; --csv FILE for a spreadsheet
+    attest review --all --html ../desk               all of them as a private site: parties, what is due, incidents, threats
     attest review --self --policy https://trust.harbourline.example/acceptance/suppliers.json
                                                      what a customer of yours would find, before they look
 
@@ -13,8 +14,9 @@ party's file names could not be read or reached.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +28,10 @@ from attest.cli.folder import root_of
 from attest.errors import AttestError, CouldNotTell, Problems, Refused, WrongUse
 
 if TYPE_CHECKING:
+    from attest.duties import Duty
     from attest.fetch import Source
     from attest.gather import Means, Told
-    from attest.intake import Handed
+    from attest.intake import Handed, Sheet
     from attest.load.parties import Shelf
     from attest.model.acceptance import Acceptance
     from attest.model.center import Center
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from attest.reviewed import Reviewed
     from attest.trust import Pin
 
+_JUDGED_BY = ("controls/acceptance/", "controls/questionnaires/")
+"""Where a mistake would change what a review comes to."""
 _SUMMED = (1, 3, 0)
 """Of several parties the first of these that one of them came to."""
 
@@ -54,6 +59,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="TIME", help="judge as of then instead of now")
     parser.add_argument("--offline", action="store_true", help="fetch nothing: attestations behind an address stay untold")
     parser.add_argument("--csv", metavar="FILE", help="write the register of parties as CSV, - for stdout; the file is for your eyes alone")
+    parser.add_argument("--html", metavar="DIR", help="write the register as a private site for a browser, replaced whole; never into a folder that is published")
     parser.add_argument("--json", action="store_true", help="print JSON: one object, or with --all a list of them under `reviews`")
 
 
@@ -63,12 +69,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.own:
         return _own(arguments)
     root = root_of(arguments.dir)
-    center, shelf = _sources(root)
-    idents = [_named(arguments.party, shelf)] if arguments.party else list(shelf.parties.parties)
+    center, shelf = sources(root, now_or(arguments.at, "--at"))
+    idents = [named(arguments.party, shelf)] if arguments.party else list(shelf.parties.parties)
     if not idents:
         raise Refused(f"there is no party in {shelf.shown}", "make the first with `attest party new NAME`")
-    means = _means(arguments, center)
-    found = [_reviewed(ident, arguments, center, shelf, means) for ident in (ui.progress(idents, "reviewing") if not arguments.party else idents)]
+    means = means_of(arguments, center)
+    looked = list(_looked(idents, arguments, center, shelf, means))
+    found = [one for one, _ in looked]
+    if arguments.html:
+        _write_desk(Path(arguments.html), found, {one.party: sheets for one, sheets in looked}, center, shelf, means)
     return _shown(found, arguments, broken=_unread(shelf, found))
 
 
@@ -79,27 +88,30 @@ def _refuse(arguments: argparse.Namespace) -> None:
         raise WrongUse("--self needs the policy of whoever asks", "give its address, file or id with --policy")
     if not arguments.own and (arguments.bundle or arguments.key or arguments.answers):
         raise WrongUse("--bundle, --key and --answers are yours", "use them with --self; what a party hands in is named in its file")
+    if arguments.html and (arguments.party or arguments.own):
+        raise WrongUse("--html is of all parties", "leave the party away")
     if arguments.json and arguments.csv == "-":
         raise WrongUse("stdout can hold one of --json and --csv -", "give --csv a file")
     if arguments.key and not arguments.bundle:
         raise WrongUse("--key says who signed a bundle", "name it with --bundle")
 
 
-def _sources(root: Path) -> tuple[Center, Shelf]:
+def sources(root: Path, at: datetime) -> tuple[Center, Shelf]:
     """The center, and the folder of parties; what is wrong in that is said, and stops only whom it is about. Raises Problems."""
     from attest.load import load_with_problems
     from attest.load.parties import read_parties
+    from attest.load.party_sanity import party_problems
 
     center, problems = load_with_problems(root)
     if center is None:
         raise Problems(problems)
     shelf, wrong = read_parties(root, center.profile)
-    for problem in wrong:
+    for problem in (*(one for one in problems if one.file.startswith(_JUDGED_BY)), *wrong, *party_problems(shelf, center, at.date())):
         ui.warn(str(problem))
     return center, shelf
 
 
-def _named(name: str, shelf: Shelf) -> str:
+def named(name: str, shelf: Shelf) -> str:
     """The id of a party that can be reviewed. Raises WrongUse for one that there is not, Refused for one whose file is broken."""
     ident = name.removesuffix(".yml")
     if ident in shelf.parties.parties:
@@ -116,7 +128,7 @@ def _unread(shelf: Shelf, found: Sequence[Reviewed]) -> bool:
     return len(found) != 1 and bool(files - {one.party for one in found})
 
 
-def _means(arguments: argparse.Namespace, center: Center | None) -> Means:
+def means_of(arguments: argparse.Namespace, center: Center | None) -> Means:
     from attest import seen
     from attest.gather import Means
 
@@ -132,14 +144,26 @@ def _reach(address: str) -> Source:
     return find_site(address)[0]
 
 
-def _reviewed(ident: str, arguments: argparse.Namespace, center: Center, shelf: Shelf, means: Means) -> Reviewed:
+def _looked(idents: Sequence[str], arguments: argparse.Namespace, center: Center, shelf: Shelf, means: Means) -> Iterator[tuple[Reviewed, tuple[Sheet, ...]]]:
+    """Every review; of several parties one that cannot be reviewed is said, and stops no other."""
+    for ident in ui.progress(idents, "reviewing"):
+        try:
+            yield reviewed(ident, arguments, center, shelf, means)
+        except Refused as error:
+            if arguments.party:
+                raise
+            ui.error(f"{ident}: {error.message}", error.hint)
+
+
+def reviewed(ident: str, arguments: argparse.Namespace, center: Center, shelf: Shelf, means: Means) -> tuple[Reviewed, tuple[Sheet, ...]]:
+    """The review, and the answers that it rests on."""
     from attest.gather import gather
     from attest.review import review
 
     party = shelf.parties.parties[ident]
     policy_id, policy = _policy(arguments, center, party, f"{shelf.shown}/{ident}.yml")
     found = gather(shelf, party, policy, means)
-    return review(ident, policy_id, found.known, shelf.parties.threats, found.problems)
+    return review(ident, policy_id, found.known, shelf.parties.threats, found.problems), found.known.sheets
 
 
 # Which policy.
@@ -220,9 +244,9 @@ def _own(arguments: argparse.Namespace) -> int:
 
     center = _own_center(arguments)
     ident, policy, address = policy_of(arguments.policy, center, offline=arguments.offline)
-    means = replace(_means(arguments, None), questionnaires=_their_questionnaires(policy, address, center))
+    means = replace(means_of(arguments, None), questionnaires=_their_questionnaires(policy, address, center))
     name = "this company" if center is None else center.profile.name
-    handed = [_own_answers(Path(file)) for file in arguments.answers]
+    handed = [own_answers(Path(file)) for file in arguments.answers]
     told = _published(arguments, means) if arguments.bundle else _as_sources_stand(arguments, center, means)
     known = hold_own(name, policy, handed, told, means)
     return _shown([review("self", ident, known, {}, told.problems)], arguments, broken=False)
@@ -265,7 +289,7 @@ def _their_questionnaires(policy: Acceptance, address: str | None, center: Cente
     return found
 
 
-def _own_answers(file: Path) -> Handed:
+def own_answers(file: Path) -> Handed:
     """An answers file of ours; of a signed one the key that it names is taken as ours. Raises WrongUse, CouldNotTell, Problems."""
     from attest.answered import ENDING, MOST_BYTES
     from attest.fetch import read_file
@@ -277,7 +301,7 @@ def _own_answers(file: Path) -> Handed:
     data = read_file(file, MOST_BYTES)
     if not file.name.endswith(ENDING):
         return Handed(file.name, parse_answers_file(data, str(file)))
-    handed = handed_of(file.name, data, None, "them")
+    handed = handed_of(file.name, data, None, "them", str(file))
     if handed.answers is None or handed.another:
         raise CouldNotTell(f"{file} {handed.why}")
     return handed
@@ -376,3 +400,17 @@ def _write_csv(found: Sequence[Reviewed], target: str) -> None:
         return
     write_whole(Path(target), data)
     ui.say(f"wrote {ui.plain(target)}: {len(found)} part{'y' if len(found) == 1 else 'ies'}, for your eyes alone")
+
+
+def _write_desk(folder: Path, found: Sequence[Reviewed], answers: Mapping[str, Sequence[Sheet]], center: Center, shelf: Shelf, means: Means) -> None:
+    from attest.desk import write
+
+    pages = write(folder, found, _duties(center, shelf, means.at), shelf, center.questionnaires, means.at, profile=center.profile, answers=answers)
+    ui.say(f"wrote {ui.plain(str(folder))}: {pages} pages, private, open {ui.plain(str(folder / 'index.html'))}")
+
+
+def _duties(center: Center, shelf: Shelf, at: datetime) -> Mapping[str, Sequence[Duty]]:
+    from attest.duties import all_duties, terms_of
+    from attest.load.deadlines import deadlines
+
+    return all_duties(shelf.parties, terms_of(center, deadlines()), at)

@@ -13,7 +13,7 @@ where git would take it, every page says so, and nothing on it is asked of or se
 
 from __future__ import annotations
 
-from attest.desk.told import Duty, Sheet, Told
+from attest.desk.told import Told
 from attest.desk.writing import write
 
-__all__ = ["Duty", "Sheet", "Told", "write"]
+__all__ = ["Told", "write"]

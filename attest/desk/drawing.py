@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -18,11 +18,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from attest.desk.dates import to_do
-from attest.desk.told import Sheet, Told
+from attest.desk.told import Told
+from attest.intake import Sheet
 from attest.model.answers import Given
 from attest.model.incident import Incident
 from attest.model.party import Party
-from attest.model.questionnaire import Item, Questionnaire, Section
+from attest.model.questionnaire import Item, Questionnaire, Section, public_form
+from attest.pages.form import standalone
 from attest.reviewed import Due, Reviewed
 from attest.times import MONTHS, print_moment, spell_day
 
@@ -76,12 +78,13 @@ class Asked:
 
 
 def draw(told: Told) -> dict[str, bytes]:
-    """Path -> page, all but questionnaires' own."""
+    """Path -> page."""
     made = _Drawing(told)
     pages = {"index.html": made.register(), "due.html": made.due(), "incidents.html": made.incidents(), "threats.html": made.threats(), "questionnaires.html": made.questionnaires()}
     pages |= {f"parties/{review.party}.html": made.party(review) for review in told.reviews}
     pages |= {f"incidents/{ident}.html": made.incident(ident, incident) for ident, incident in told.parties.incidents.items()}
-    return {path: page.encode() for path, page in pages.items()}
+    forms = {f"questionnaires/{ident}.html": _form(told, ident, one) for ident, one in told.questionnaires.items()}
+    return {path: page.encode() for path, page in pages.items()} | forms
 
 
 class _Drawing:
@@ -134,7 +137,7 @@ class _Drawing:
 
     def questionnaires(self) -> str:
         counted = [(ident, one, sum(1 for _ in one.items())) for ident, one in sorted(self.told.questionnaires.items())]
-        return self.page("questionnaires.html", "questionnaires.html", "Questionnaires", known=counted, forms=self.told.forms)
+        return self.page("questionnaires.html", "questionnaires.html", "Questionnaires", known=counted)
 
 
 # What rows are made of
@@ -221,9 +224,18 @@ def _said(given: Given | None, item: Item | None) -> str:
     return f"{', '.join(choices.get(word, word) for word in given.words)}{unit}"
 
 
-def internal_form(questionnaire: Questionnaire) -> Mapping[str, str]:
-    """By item, what reviewers look for."""
-    return {item.id: item.tip for _, item in questionnaire.items() if item.tip is not None}
+def _form(told: Told, ident: str, questionnaire: Questionnaire) -> bytes:
+    """The whole questionnaire with what reviewers look for, to be filled in."""
+    asker, name = (told.profile.id, told.profile.name) if told.profile is not None else ("", "")
+    return standalone(public_form(questionnaire, ident, asker, name, None), dict(_looked_for(questionnaire)))
+
+
+def _looked_for(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
+    for _, item in questionnaire.items():  # noqa: PERF102 - no dict
+        warns = sorted({flagged.flag for flagged in item.flags})
+        said = (*((item.tip,) if item.tip is not None else ()), *((f"May warn: {', '.join(warns)}.",) if warns else ()))
+        if said:
+            yield item.id, " ".join(said)
 
 
 # Templates

@@ -31,6 +31,12 @@ _ELSEWHERE: Final = "name a folder outside, that nobody serves and only your tea
 
 def refuse_public(folder: Path) -> None:
     """Raises Refused where what is written into ``folder`` could be published, or would replace what no desk wrote; CouldNotTell where git does not say."""
+    refuse_published(folder)
+    _refuse_foreign(folder, folder.resolve())
+
+
+def refuse_published(folder: Path) -> None:
+    """Raises Refused where what is written into ``folder`` could be published; CouldNotTell where git does not say."""
     real = folder.resolve()
     for above in (real, *real.parents):
         if any((above / path).is_file() for path in _PUBLISHED):
@@ -38,7 +44,6 @@ def refuse_public(folder: Path) -> None:
         if (above / _CENTER).is_file():
             _refuse_within(folder, real, above)
     _refuse_git(folder, real)
-    _refuse_foreign(folder, real)
 
 
 def _refuse_within(folder: Path, real: Path, center: Path) -> None:

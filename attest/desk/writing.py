@@ -11,7 +11,9 @@ from attest.desk.dates import calendar, to_do
 from attest.desk.drawing import draw
 from attest.desk.look import script, stylesheet
 from attest.desk.place import FIRST_LINE, MARK, put, refuse_public
-from attest.desk.told import Duty, Sheet, Told
+from attest.desk.told import Told
+from attest.duties import Duty
+from attest.intake import Sheet
 from attest.load.parties import Shelf
 from attest.model.center import Look, Profile
 from attest.model.questionnaire import Questionnaire

@@ -55,10 +55,10 @@ def unfounded_report(center: Center, documents: Mapping[str, Document], as_of: d
 
 def _days(report: Report) -> Iterator[tuple[tuple[str | int, ...], date | None]]:
     signer, none, objectives = report.signer, report.no_incidents, report.objectives
-    yield ("signer", "on"), signer.on if signer else None
-    yield ("no_incidents", "on"), none.on if none else None
+    yield ("signer", "date"), signer.date if signer else None
+    yield ("no_incidents", "date"), none.date if none else None
     yield ("objectives", "approved"), objectives.approved if objectives else None
-    yield from ((("incidents", index, "on"), one.on) for index, one in enumerate(report.incidents))
+    yield from ((("incidents", index, "date"), one.date) for index, one in enumerate(report.incidents))
 
 
 def _incidents(center: Center, report: Report, documents: Mapping[str, Document], as_of: datetime) -> Iterator[Problem]:

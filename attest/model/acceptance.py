@@ -27,6 +27,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -34,7 +35,7 @@ from pydantic import Field, model_validator
 from attest.model.base import Id, Model, Span, Text
 from attest.model.condition import Condition, RequirementLevel, Topic
 from attest.model.party import Outcome
-from attest.model.questionnaire import plain_condition
+from attest.model.questionnaire import Questionnaire, plain_condition
 
 _OURS: Final = ("flag", "tier", "requirements")
 """What we find out about a party ourselves, and keep to ourselves."""
@@ -121,17 +122,27 @@ class Acceptance(Model):
         return self
 
 
-def public_policy(policy: Acceptance, ident: str, owner: str, owner_name: str) -> dict[str, Any]:
+def public_policy(policy: Acceptance, ident: str, owner: str, owner_name: str, asked: Mapping[str, Questionnaire] | None = None) -> dict[str, Any]:
     """What may leave the house, as plain JSON values that are a policy again: requirements and clauses; never flags, tiers, outcomes.
 
-    A requirement of some parties alone (by tier, or by what we know of them) is given without saying of whom. What only we can see kept, by a flag, a
-    tier or other requirements, is left out, and so is a requirement that nothing else shows.
+    ``asked``: the questionnaires that are public themselves, by id; left out, all. A requirement of some parties alone (by tier, or by what we know of
+    them) is given without saying of whom. What only we can see kept, by a flag, a tier, other requirements or a private questionnaire, is left out, and
+    so is a requirement that nothing else shows.
     """
     head = {"id": ident, "owner": owner, "owner_name": owner_name, "title": policy.title, "version": policy.version, "visibility": "public", "for": policy.kind}
-    more = {name: value for name, value in {"summary": policy.summary, "questionnaires": list(policy.questionnaires), "clauses": list(policy.clauses)}.items() if value}
-    return {**head, **more, "requirements": [made for one in policy.requirements if (made := _requirement(one))["shown_by"]]}
+    questionnaires = [one for one in policy.questionnaires if asked is None or one in asked]
+    more = {name: value for name, value in {"summary": policy.summary, "questionnaires": questionnaires, "clauses": list(policy.clauses)}.items() if value}
+    items = None if asked is None else {(of, item.id) for of in questionnaires for _, item in asked[of].items()}
+    return {**head, **more, "requirements": [made for one in policy.requirements if (made := _requirement(one, items))["shown_by"]]}
 
 
-def _requirement(one: Requirement) -> dict[str, Any]:
+def _requirement(one: Requirement, items: Collection[tuple[str, str]] | None) -> dict[str, Any]:
     plain = {name: value for name in ("id", "title", "level", "why", "help") if (value := getattr(one, name)) is not None}
-    return {**plain, "shown_by": [plain_condition(condition) for condition in one.shown_by if not any(part.asks in _OURS for part in condition.parts())]}
+    return {**plain, "shown_by": [plain_condition(condition) for condition in one.shown_by if all(_everybodys(part, items) for part in condition.parts())]}
+
+
+def _everybodys(part: Condition, items: Collection[tuple[str, str]] | None) -> bool:
+    """Whether others may know that this is asked."""
+    if part.item is None or items is None:
+        return part.asks not in _OURS
+    return any(part.item == item and part.of in (None, of) for of, item in items)

@@ -84,13 +84,13 @@ class NoIncidents(Model):
 
     by: Text
     """A role."""
-    on: Day
+    date: Day
 
 
 class Happened(Model):
     """A significant incident of which there is no public notice."""
 
-    on: Day
+    date: Day
     says: Text
     row: Id | None = None
     """Its row in the register of incidents. Never published."""
@@ -139,7 +139,7 @@ class Signer(Model):
     role: Text
     power: Text
     """What gives this person the power to bind the company."""
-    on: Day
+    date: Day
 
 
 class Report(Model):

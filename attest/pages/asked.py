@@ -75,7 +75,8 @@ def asked(center: Center) -> Asked:
     """What of a center's questionnaires and policies leaves the house. A questionnaire of which the reader answers nothing stays."""
     profile = center.profile
     forms = (_form(one, ident, profile.id, profile.name) for ident, one in sorted(center.questionnaires.items()) if one.visibility == "public")
-    policies = (public_policy(one, ident, profile.id, profile.name) for ident, one in sorted(center.acceptance.items()) if one.visibility == "public")
+    public = {ident: one for ident, one in center.questionnaires.items() if one.visibility == "public"}
+    policies = (public_policy(one, ident, profile.id, profile.name, public) for ident, one in sorted(center.acceptance.items()) if one.visibility == "public")
     return Asked(tuple(one for one in forms if one["sections"]), tuple(policies))
 
 

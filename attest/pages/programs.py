@@ -25,6 +25,7 @@ from attest.pages.feeds import CHANGES, NOTICES, TYPES
 from attest.pages.outputs import ASSESSMENT, INDEX, KEYS, ROBOTS, SECURITY, SITEMAP
 from attest.pages.outputs import PROGRAMS as PATH
 from attest.published import Record
+from attest.report_form import DATA
 from attest.words import ATTESTATION
 
 _FIXED: Final = "stays"
@@ -105,18 +106,19 @@ def draw(record: Record, edition: Edition, templates: Environment, found: Asked 
     site = center["id"].rstrip("/")
     html = partial(
         view.fill, templates, "programs.html", PATH, record, edition,
-        groups=groups(edition, found), promises=PROMISES, shell=shlex.quote(site), python=json.dumps(site), questions=_questions(record), one=_one(record), clause=_clause(record),
+        groups=groups(edition, found, reported="report" in record), promises=PROMISES, shell=shlex.quote(site), python=json.dumps(site), questions=_questions(record), one=_one(record), clause=_clause(record),
     )  # fmt: skip
     headings = (Heading("begin", "Where to begin"), Heading("questions", "Questions, answered"), Heading("addresses", "Every address"), Heading("stays", "What stays"), Heading("care", "With care"))
     description = f"Every machine-readable address of {center['name']}'s trust center, with examples for the shell and for Python."
     return Drawn(PATH, "For programs", "For programs", description, html, headings)
 
 
-def groups(edition: Edition, found: Asked = NOTHING) -> tuple[tuple[str, tuple[Address, ...]], ...]:
-    """The addresses of a build under what they are for. A preview has no signatures."""
+def groups(edition: Edition, found: Asked = NOTHING, *, reported: bool = False) -> tuple[tuple[str, tuple[Address, ...]], ...]:
+    """The addresses of a build under what they are for. A preview has no signatures; ``reported``: whether it has an attestation report."""
     record = (
         Address(INDEX, "Where everything else lies, which release this is, and how long it is good.", _JSON, _FIXED),
         Address(ASSESSMENT, "The record: every promise with its verdict, reason, checks and evidence; registers and notices. The pages are drawn from it.", _JSON, _FIXED),
+        *((Address(DATA, "What this company attests of itself, field by field in the order of a report form. Gone while a field that must be filled is empty.", _JSON, _FIXED),) if reported else ()),
     )
     signed = (("Signatures", _STATEMENT),) if edition.release is not None else ()
     partners = (("For partners", tuple(_partners(found))),) if found != NOTHING else ()

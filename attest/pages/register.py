@@ -49,6 +49,7 @@ from attest.pages.register_columns import (
 from attest.pages.register_paths import INDEX, path_of
 from attest.pages.view import Mark
 from attest.published import PaperRecord, Record, RegisterRecord
+from attest.report_form import PAGE as REPORT
 from attest.times import end_of, parse_day, print_moment, start_of
 from attest.words import Verdict
 
@@ -156,8 +157,13 @@ def _fill(record: Record, edition: Edition, register: RegisterRecord, templates:
     return view.fill(
         templates, "register.html", path, record, edition, register=register, lede=LEDE[name], head=HEADS[name], index=INDEX, sections=tuple(_sections(record, edition, register)),
         glance=glance.of(record, edition, name, register["rows"]), extra=extra, resting=_resting(record, name), many=_MANY, bound=_bound(record, register), handed=handed(record) if name != "documents" else None, address=shlex.quote(record["center"]["id"]),
-        neighbours=[(there[other], path_of(other)) for other in NEIGHBOURS[name] if other in there], **(extra.values if extra else {}), **known_to_facts(record),
+        neighbours=[*((there[other], path_of(other)) for other in NEIGHBOURS[name] if other in there), *_report(record, name)], **(extra.values if extra else {}), **known_to_facts(record),
     )  # fmt: skip
+
+
+def _report(record: Record, name: str) -> list[tuple[str, str]]:
+    """Our own attestation report, beside the documents, where one is issued."""
+    return [("Attestation report", REPORT)] if name == "documents" and "report" in record else []
 
 
 def cards_of(record: Record, edition: Edition, register: RegisterRecord) -> tuple[Card, ...]:

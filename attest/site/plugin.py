@@ -57,6 +57,7 @@ from attest.pages.outputs import SITEMAP, outputs
 from attest.pages.sitemap import changed, sitemap
 from attest.prepare import Prepared, prepare
 from attest.published import digests_of, print_record
+from attest.report_form import PAGE
 from attest.site.generated import DrawnPage, FramePage, Kind, drawn_file, frame_file, kind_of, late_file, middle, page_file, static_file
 from attest.site.navigation import escape_titles, navigation
 from attest.times import print_moment
@@ -328,6 +329,7 @@ def _shown(ready: Prepared) -> dict[str, Any]:
         "as_of_day": text.day(ready.assessment.as_of),
         "valid_until": print_moment(ready.valid_until),
         "valid_until_day": text.day(ready.valid_until),
+        "report": PAGE if "report" in ready.record else None,
         "head": head(ready.record["center"], ready.files),
     }
 

@@ -35,10 +35,11 @@ EDGE = 40
 """Points that stay white on the left and on the right: a printer cannot reach them."""
 MANY = 24
 """Sheets that no page but the report needs."""
-PRESSED = "button, select, textarea, dialog, input:not([type=checkbox]), [role=search], nav:not(.at-contents, .md-header__inner), .md-header label, .md-header a:not(.md-logo), .md-tabs, .md-search, .md-sidebar, .md-skip, .at-crumbs, .md-clipboard"
+PRESSED = "button, select, textarea:not(.at-form *), dialog, input:not([type=checkbox], .at-form *), .at-form input[type=file], [role=search], nav:not(.at-contents, .md-header__inner), .md-header label, .md-header a:not(.md-logo), .md-tabs, .md-search, .md-sidebar, .md-skip, .at-crumbs, .md-clipboard"
 SEEN = """selectors => [...document.querySelectorAll(selectors)]
   .filter(one => one.checkVisibility({opacityProperty: true, visibilityProperty: true}) && one.getBoundingClientRect().height > 1)
   .map(one => one.outerHTML.slice(0, 120))"""
+"""What is seen of it. The fields of a questionnaire are what it is printed for: answers, and room to write."""
 FOLDED = """() => {
   const folds = [...document.querySelectorAll('details:not([open])')], found = [];
   folds.forEach(fold => { fold.open = true; });

@@ -20,6 +20,7 @@ MADE_BY_SCRIPTS = "main form, main [role=status], main [data-at-script], main .m
 """What scripts add or show, and what they tell: filters, the search, copying."""
 TOOLS = {"Between any two releases", "Print it, or save it as PDF"}
 """What stands over or on a tool that scripts show."""
+A_BLANK = "one => one.matches('.at-form [data-at-ask] *, .at-form-by *') && one.matches('input:not([type=file]), textarea')"
 NEEDS_SCRIPTS = "button, input, select, textarea, [role=button], [contenteditable], label.md-icon, canvas"
 
 
@@ -30,9 +31,9 @@ def said(page: Page) -> set[str]:
 
 
 def idle(page: Page) -> Iterator[str]:
-    """Controls that show and do nothing without a script. A box can be ticked without one, and the menu of a phone is such a box."""
+    """Controls that show and do nothing without a script. A box can be ticked without one, and the menu of a phone is such a box; a questionnaire can be filled in and printed."""
     for one in page.locator(NEEDS_SCRIPTS).all():
-        if one.is_visible() and one.get_attribute("for") != "__drawer" and (one.get_attribute("type") != "checkbox" or one.locator("xpath=ancestor::form").count()):
+        if one.is_visible() and not one.evaluate(A_BLANK) and one.get_attribute("for") != "__drawer" and (one.get_attribute("type") != "checkbox" or one.locator("xpath=ancestor::form").count()):
             yield str(one.evaluate("one => one.outerHTML"))[:120]
 
 
