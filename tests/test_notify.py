@@ -301,6 +301,9 @@ def test_other_customers_are_told_in_public_words_and_never_whom_it_began_with(s
 def test_a_text_that_names_another_party_is_left_out(site: Path, tmp_path: Path) -> None:
     text = (site / FILE).read_text().replace("parties: [aspen]", "parties: [aspen, birch]")
     (site / FILE).write_text(text)
+    assert notify(site, "i-1", "--draft", tmp_path / "with") == 0
+    assert "## What happened\n\nSomebody tried stolen names and passwords.\n" in (tmp_path / "with/i-1-tell-birch.md").read_text(), "the public words stand in its place"
+    (site / FILE).write_text(text[: text.index("public:")])
     assert notify(site, "i-1", "--draft", tmp_path / "out") == 0
     birch = (tmp_path / "out/i-1-tell-birch.md").read_text()
     assert "[Fill in: what happened. Left out, since the text we have names somebody else]" in birch

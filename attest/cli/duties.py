@@ -118,7 +118,7 @@ def distance(moment: datetime, now: datetime) -> str:
 
 def _because(duty: Duty) -> list[str]:
     if not duty.owed and duty.state != "exercise":
-        return [" ".join(filter(None, (duty.by and f"by {duty.by}", duty.note)))] if duty.by or duty.note else []
+        return [": ".join(filter(None, (duty.by and f"by {duty.by}", duty.note)))] if duty.by or duty.note else []
     lines = []
     for ground in duty.grounds:
         said = ground.source + (f", within {ground.within}" if ground.within else "")
