@@ -35,6 +35,7 @@ _MARK: Final[Mapping[FoundWord, tuple[str, str]]] = {"met": ("✓", "green"), "n
 _TINT: Final[Mapping[Outcome, str]] = {"accept": "green", "ask": "yellow", "refer": "yellow", "reject": "red"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LEVELS: Final[tuple[RequirementLevel, ...]] = ("must", "should")
+_MOST_NAMED: Final = 3
 _DUE_SHOWN: Final = 8
 
 
@@ -123,7 +124,7 @@ def _text(said: str) -> str:
 
 def as_table(reviews: Iterable[Reviewed]) -> str:
     """The register: a line a party."""
-    rows = [("party", "kind", "tier", "outcome", "decision", "warnings", "next due"), *map(_row, reviews)]
+    rows = [("party", "kind", "tier", "outcome", "decision", "next due", "warnings"), *map(_row, reviews)]
     return ui.table(rows)
 
 
@@ -131,7 +132,13 @@ def _row(one: Reviewed) -> tuple[str, ...]:
     due = one.due[0] if one.due else None
     decision = "none" if one.decision is None else one.decision.outcome
     said = "" if due is None else f"{due.day} {due.what}{' (overdue)' if due.overdue else ''}"
-    return one.party, one.kind, one.tier or "-", one.outcome + (" (could not tell all)" if one.problems else ""), decision, ", ".join(flag.id for flag in one.flags) or "-", said
+    return one.party, one.kind, one.tier or "-", one.outcome + (" (could not tell all)" if one.problems else ""), decision, said or "-", _few([flag.id for flag in one.flags])
+
+
+def _few(names: list[str]) -> str:
+    """The first of many, for a table on a terminal; a review of its own names all."""
+    more = len(names) - _MOST_NAMED
+    return (", ".join(names[:_MOST_NAMED]) or "-") + (f" and {more} more" if more > 0 else "")
 
 
 # For spreadsheets.
