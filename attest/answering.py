@@ -24,7 +24,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from attest.errors import Problem
 from attest.model.answers import Answers, Given
 from attest.model.condition import Condition
-from attest.model.questionnaire import AskedOf, Item, Questionnaire, Section
+from attest.model.questionnaire import AskedOf, Flagged, Item, Questionnaire, Section
 from attest.times import parse_day
 
 Said = Mapping[str, Given]
@@ -45,6 +45,8 @@ class Raised(NamedTuple):
     item: str
     why: str
     """As the questionnaire says it; else the question and what was answered."""
+    answer: str
+    """What was answered, in words."""
 
 
 class Where(Protocol):
@@ -194,7 +196,11 @@ def raised(questionnaire: Questionnaire, said: Said) -> list[Raised]:
     """The warnings that questions which are asked raise, in the questionnaire's order."""
     known = counted(questionnaire, said)
     items = [item for _, item in visible(questionnaire, said)]
-    return [Raised(one.flag, item.id, one.why or f"{item.ask} {in_words(item, known.get(item.id))}") for item in items for one in item.flags if holds(one.when, known)]
+    return [_raised(one, item, in_words(item, known.get(item.id))) for item in items for one in item.flags if holds(one.when, known)]
+
+
+def _raised(flagged: Flagged, item: Item, answer: str) -> Raised:
+    return Raised(flagged.flag, item.id, flagged.why or f"{item.ask} {answer}", answer)
 
 
 def points(questionnaire: Questionnaire, said: Said) -> tuple[int, int]:

@@ -115,7 +115,7 @@ def _by_answers(known: Known) -> Iterator[_Flag]:
     """By questions, of the newest answers to each; also where these are old: a warning does not go away by waiting."""
     for ident, questionnaire in {sheet.received.questionnaire: sheet.questionnaire for sheet in known.sheets}.items():
         if questionnaire is not None:
-            yield from ((one.flag, one.why, (f"answer {one.item} of {ident}",)) for one in raised(questionnaire, said_of(known.sheets, ident)))
+            yield from ((one.flag, one.why, (f"answer {one.item} of {ident}: {one.answer}",)) for one in raised(questionnaire, said_of(known.sheets, ident)))
 
 
 def _always(known: Known) -> Iterator[_Flag]:

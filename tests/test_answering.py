@@ -324,9 +324,9 @@ FLAGS = """\
 def test_warnings_say_by_what() -> None:
     questionnaire = form(FLAGS)
     assert raised(questionnaire, {}) == []
-    assert raised(questionnaire, said(clauses="no", hours="99")) == [Raised("refuses-clauses", "clauses", "Without them nothing binds them")]
-    assert raised(questionnaire, said(clauses="yes", hours="99")) == [Raised("resists-breach-notice", "hours", "How soon do you tell us? 99 hours")]
-    assert raised(questionnaire, said(clauses="yes")) == [Raised("says-little", "hours", "How soon do you tell us? not answered")]
+    assert raised(questionnaire, said(clauses="no", hours="99")) == [Raised("refuses-clauses", "clauses", "Without them nothing binds them", "no")]
+    assert raised(questionnaire, said(clauses="yes", hours="99")) == [Raised("resists-breach-notice", "hours", "How soon do you tell us? 99 hours", "99 hours")]
+    assert raised(questionnaire, said(clauses="yes")) == [Raised("says-little", "hours", "How soon do you tell us? not answered", "not answered")]
 
 
 def test_points_count_what_is_asked() -> None:
