@@ -35,6 +35,7 @@ _MARK: Final[Mapping[FoundWord, tuple[str, str]]] = {"met": ("✓", "green"), "n
 _TINT: Final[Mapping[Outcome, str]] = {"accept": "green", "ask": "yellow", "refer": "yellow", "reject": "red"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LEVELS: Final[tuple[RequirementLevel, ...]] = ("must", "should")
+_NAMED: Final = 2
 _DUE_SHOWN: Final = 8
 
 
@@ -131,7 +132,12 @@ def _row(one: Reviewed) -> tuple[str, ...]:
     due = one.due[0] if one.due else None
     decision = "none" if one.decision is None else one.decision.outcome
     said = "" if due is None else f"{due.day} {due.what}{' (overdue)' if due.overdue else ''}"
-    return one.party, one.kind, one.tier or "-", one.outcome + (" (could not tell all)" if one.problems else ""), decision, ", ".join(flag.id for flag in one.flags) or "-", said
+    return one.party, one.kind, one.tier or "-", one.outcome + (" (could not tell all)" if one.problems else ""), decision, _few([flag.id for flag in one.flags]), said
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first few of them: a line of the register is for looking over, and the rest stands in the review."""
+    return ", ".join([*names[:_NAMED], *([f"{len(names) - _NAMED} more"] if len(names) > _NAMED else [])]) or "-"
 
 
 # For spreadsheets.
