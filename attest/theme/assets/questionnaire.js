@@ -106,7 +106,7 @@
   /* What no file of answers may hold, because whoever reads it would be shown something else. */
   function strange(text) {
     if (/<[A-Za-z/!?]/.test(text || "")) return "has a “<” before a letter, which reads as markup: put a blank behind it";
-    return /(java|vb)script:/i.test(text || "") ? "has an address that would run code: take it out" : "";
+    return /(java|vb)script:|(^|[^a-z0-9+.-])data:([a-z]+\/[a-z0-9.+-]+)?[;,]/i.test(text || "") ? "has an address that would run code: take it out" : "";
   }
 
   function wrongFile(answer) {
