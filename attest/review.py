@@ -225,15 +225,18 @@ def _later(day: date, span: timedelta) -> date:
 
 
 def _answers(known: Known) -> Iterator[_Dated]:
-    """When the newest answers to each questionnaire run out, and those that never came."""
-    newest: dict[str, date] = {}
+    """When answers to each questionnaire run out, theirs or what we wrote down, whichever is first; and those that never came."""
+    newest: dict[tuple[str, str], date] = {}
     for sheet in known.sheets:
         received = sheet.received
         if received.signed != "refused" and received.questionnaire is not None and received.answered_at is not None:
-            newest[received.questionnaire] = max(newest.get(received.questionnaire, date.min), received.answered_at.date())
-    for ident, day in newest.items():
-        yield _later(day, known.policy.max_age or A_YEAR), f"answers to {ident} anew"
-    yield from ((known.today, f"answers to {ident}, which did not come yet") for ident in known.policy.questionnaires if ident not in newest)
+            key = received.questionnaire, sheet.by
+            newest[key] = max(newest.get(key, date.min), received.answered_at.date())
+    for ident in dict.fromkeys(ident for ident, _ in newest):
+        first = min(day for (name, _), day in newest.items() if name == ident)
+        yield _later(first, known.policy.max_age or A_YEAR), f"answers to {ident} anew"
+    came = {ident for ident, side in newest if side == "them"}
+    yield from ((known.today, f"answers to {ident}, which did not come yet") for ident in known.policy.questionnaires if ident not in came)
 
 
 def _ending(known: Known) -> Iterator[_Dated]:
