@@ -9,7 +9,7 @@
         ## What it is likely to lead to
         [Fill in: what it is likely to lead to. In the incident's file: consequences]
 
-A message to a party never names another one: a text that does is left out, and the head says so. Messages to customers who are not touched, to
+A message to a party never names another one: where a text does, the words for the public stand in its place, or it is left out and the head says so. Messages to customers who are not touched, to
 people and to everybody are filled from the words under ``public`` alone.
 """
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -138,6 +138,9 @@ def _piece(duty: Duty, piece: Piece, incident: Incident, known: Parties, sender:
         where = f" In the incident's file: {places[piece.part]}" if piece.part is not None and piece.part in places else ""
         return _Filled(piece.says, f"[Fill in: {piece.says}.{where}]", missing=True)
     if duty.audience in _NAMES_NOBODY and _named(text, duty, known):
+        said = _FILL[piece.part](replace(duty, audience="others"), incident, known, sender)
+        if said is not None and not _named(said, duty, known):
+            return _Filled(piece.says, said)
         return _Filled(piece.says, f"[Fill in: {piece.says}. Left out, since the text we have names somebody else]", missing=True, names=True)
     return _Filled(piece.says, text)
 

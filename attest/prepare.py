@@ -32,7 +32,7 @@ from attest.published import Record
 from attest.readings.interface import Observation
 from attest.record import project, published_files
 from attest.release import Release
-from attest.report_form import Issue, Lack, fill, issued
+from attest.report_form import Issue, Lack, fill, issued, untold
 from attest.times import print_moment
 from attest.yaml_lines import Parse, parse
 
@@ -98,14 +98,15 @@ def _reported(record: Record, center: Center, as_of: datetime) -> tuple[Record, 
     """The record with our own attestation report in it where that is issued, and what it lacks where not. Whether it is does not hang on a release."""
     report = center.profile.report
     said = None if report is None else report_said(report)
-    return issued(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None))
+    return issued(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None), untold(center, as_of))
 
 
 def report_lacks(center: Center, observations: Mapping[str, Observation], as_of: datetime) -> tuple[Record, Mapping[str, Any], tuple[Lack, ...]]:
     """The record of a moment, what ``report:`` says, and what an attestation report of that moment lacks; also where there is no ``report:`` yet."""
     record = project(assess(center, observations, as_of), None, None, __version__)
     said = report_said(center.profile.report or Report())
-    return record, said, fill(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None), str).lacks
+    lacks = fill(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None), str).lacks
+    return record, said, (*lacks, *untold(center, as_of))
 
 
 def report_hints(root: Path, center: Center, observations: Mapping[str, Observation], as_of: datetime) -> tuple[Problem, ...]:

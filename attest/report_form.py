@@ -18,7 +18,9 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 from attest.enrolled import camel
-from attest.model.report import Field, Form, Never
+from attest.model.center import Center
+from attest.model.register import Incident
+from attest.model.report import Field, Form, Never, Report
 from attest.published import CheckRecord, ControlRecord, Record, page_of
 from attest.release import Release
 from attest.times import end_of, parse_day, print_moment, print_span, spell_day, start_of
@@ -35,6 +37,7 @@ REACHED: Final[dict[Basis, str]] = {"tool": RULE, "record": RULE, "document": RU
 """How a check's status was reached, by the basis of its evidence."""
 
 _COUNTED: Final[tuple[Verdict, ...]] = ("met", "planned", "unknown", "not-met", "not-applicable")
+_SIGNIFICANT: Final = ("critical", "high")
 _YEAR: Final = timedelta(days=365)
 _SAYING_NONE: Final = timedelta(days=90)
 """How long a word that there was no incident counts."""
@@ -320,6 +323,8 @@ def _incidents(known: _Known) -> _Made:
         yield Line(f"{spell_day(parse_day(one['date']))}: {one['says']}", shape="item")
     if not (told or others):
         yield from _none(known, none)
+    elif none is not None:
+        yield _Ask("no_incidents", "says that there was no significant incident in twelve months, and there was: see the notices")
 
 
 def _none(known: _Known, none: Mapping[str, Any] | None) -> _Made:
@@ -652,11 +657,25 @@ _OF_CONTROL: Final[Mapping[str, Callable[[ControlRecord, _Known], Iterator[Line]
 }  # fmt: skip
 
 
-def issued(form: Form, record: Record, said: Mapping[str, Any] | None, issue: Issue) -> tuple[Record, tuple[Lack, ...]]:
-    """The record with what the report says of its own, where the report is issued; else the record as it was, and what the report lacks."""
+def untold(center: Center, as_of: datetime) -> tuple[Lack, ...]:
+    """Significant incidents of our own register, private as it may be, that the report denies or leaves out. What is said here is for staff alone."""
+    report = center.profile.report or Report()
+    told = {ident for ident, notice in center.notices.items() if notice.kind == "incident" and notice.visibility == "public"} | {one.row for one in report.incidents}
+    rows = (row for register in center.registers.values() for row in register.rows if isinstance(row, Incident))
+    grave = [row for row in rows if row.severity in _SIGNIFICANT and as_of - _YEAR < start_of(row.opened) <= as_of]
+    left = [row for row in grave if row.notice not in told and row.id not in told]
+    denied = [*(row.id for row in grave), *(f"of {one.date.isoformat()}" for one in report.incidents)] if report.no_incidents is not None else []
+    return (
+        *(Lack("B5", "no_incidents", f"says that there was no significant incident in twelve months, and there was: {one}", "remove it") for one in denied[:1]),
+        *(Lack("B5", "incidents", f"{row.id} of the register of incidents was {row.severity}, and the report would leave it out", f"publish a notice of it, or tell it here with row: {row.id}") for row in left),
+    )
+
+
+def issued(form: Form, record: Record, said: Mapping[str, Any] | None, issue: Issue, more: Sequence[Lack] = ()) -> tuple[Record, tuple[Lack, ...]]:
+    """The record with what the report says of its own, where the report is issued; else the record as it was, and what the report lacks, ``more`` included."""
     if said is None:
         return record, ()
-    lacks = fill(form, record, said, issue, str).lacks
+    lacks = (*fill(form, record, said, issue, str).lacks, *more)
     return (record, lacks) if lacks else ({**record, "report": dict(said)}, ())
 
 

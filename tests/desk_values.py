@@ -60,7 +60,7 @@ FJORDHOST = reviewed(
     problems=("https://trust.fjordhost.example/ did not answer",),
 )  # fmt: skip
 REVIEWS = (
-    reviewed("ordinary-mail", "Ordinary Mail (fictional)", due=(Due("Review again", date(2027, 10, 1), overdue=False),), decision=Decided(date=date(2026, 11, 5), outcome="accept", by="Sales")),
+    reviewed("ordinary-mail", "Ordinary Mail (fictional)", flags=tuple(Raised(f"odd-{n}", f"Odd in way {n}", None, ()) for n in range(5)), due=(Due("Review again", date(2027, 10, 1), overdue=False),), decision=Decided(date=date(2026, 11, 5), outcome="accept", by="Sales")),
     FJORDHOST,
     reviewed("grasp", "Grasp & Sons <fictional>", kind="customer", policy="customers", policy_title="Whom we serve", outcome="reject", rule="wants-everything", flags=FLAGS[:1], requirements=FOUND[1:2], tier=None, tier_title=None),
     reviewed("aspen-freight", "Aspen Freight (fictional)", kind="customer", policy="customers", policy_title="Whom we serve", outcome="ask", rule="else", requirements=FOUND[2:4], say="Ask for what is missing."),
@@ -123,6 +123,7 @@ DUTIES = {
         owed("decide-others", "decide whether other customers are told", ("they share a platform", "ourselves"), AT - timedelta(hours=1), "undecided"),
         owed("gdpr-authority", "tell the supervisory authority", ("72 hours from learning of it", "GDPR Art. 33(1)", "whether personal data was touched"), AT + timedelta(hours=58), "due"),
         owed("tell-aspen-freight", "tell Aspen Freight (fictional)", ("it is touched", "contract § 4"), AT + timedelta(hours=10), "sent"),
+        owed("management-aspen-freight", "tell the management of Aspen Freight (fictional)", ("one of their people is the cause", "ourselves"), None, "due"),
         owed("notice", "tell everybody", ("ourselves", "counsel comes first"), None, "waived"),
     ),
     "exercise-1": (owed("insurer-north", "tell North", ("a rehearsal", "insurance, north"), AT + timedelta(days=3), "exercise"),),

@@ -404,6 +404,15 @@ def test_check_says_what_does_not_fit(desk: Path, capsys: pytest.CaptureFixture[
     assert Path("a.yml").read_bytes() == before
 
 
+def test_what_one_side_answered_is_held_against_that_side(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "form.yml").write_text(FORM.replace("kind: choice,", "kind: choice, asked_of: us,"))
+    answered("answers: {factor: yes, hours: 4}\n")
+    assert main(["answer", "form.yml", "--check", "a.yml", "--at", NOW]) == 0
+    assert "fits first-look version 1, what is asked of them: 2 of 5 answered, nothing required is open" in capsys.readouterr().err
+    assert main(["answer", "form.yml", "--check", "a.yml", "--at", NOW, "--part", "all"]) == 1
+    assert "open: where: Where do you keep our data?" in capsys.readouterr().err
+
+
 def test_check_for_programs(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answered("answers: {factor: maybe, hours: 4}\n")
     assert main(["answer", "form.yml", "--check", "a.yml", "--json", "--at", NOW]) == 1
@@ -457,6 +466,15 @@ def test_what_a_browser_saved_is_signed_without_its_questionnaire(desk: Path, ke
     assert "the questionnaire first-look is not here, so whether the answers fit it was not looked at" in capsys.readouterr().err
     assert main(["verify", "a.sigstore.json", "--key", key]) == 0
     assert main(["answer", "form.yml", "--check", "a.sigstore.json", "--at", NOW]) == 1, "two required ones are open"
+
+
+def test_the_key_of_releases_signs_no_answers(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "new", "--no-passphrase"]) == 0
+    answered("answers: {factor: yes, where: eu, hours: 4}\n")
+    assert main(["answer", "form.yml", "--out", "a.yml", "--sign", ".attest/keys/statement.pem"]) == 2
+    assert "with a key of your own" in capsys.readouterr().err
+    assert main(["answer", "form.yml", "--out", "a.yml", "--sign", "nobodys.pem"]) == 2
+    assert "make one of your own, once: attest keys new --person nobodys.pem" in capsys.readouterr().err
 
 
 def test_nothing_is_signed_while_something_is_open_or_wrong(desk: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -241,4 +241,4 @@ def test_taking_things_out_of_the_sources_turns_exactly_their_rows_red(tmp_path:
     incidents.write_text(incidents.read_text("utf-8").replace("    notice: passwords-tried-2026-09\n", ""), "utf-8")
     left = _pages(root, tmp_path / "site")
     red = {row for row, observables in MET.items() if unseen(observables, left, output)}
-    assert red == {"S4-3a", "S4-3c", "S1-T4.2b", "S1-T4.4", "S1-T5.1a", "S0-C3.1", "S0-C3.2", "S0-C3.2a", "S0-C3.2b", "S0-C3.2c", "S4-4d"}
+    assert red == {"S4-3a", "S4-3c", "S1-T4.2b", "S1-T4.4", "S1-T5.1a", "S0-Q2", "S0-Q3", "S0-C3.1", "S0-C3.2", "S0-C3.2a", "S0-C3.2b", "S0-C3.2c", "S4-4d"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import icalendar
 import pytest
 from playwright.sync_api import Browser, Page
 
+from attest.cli import main
 from attest.desk import write
 from attest.desk.dates import to_do
 from attest.desk.drawing import CLAUSE, FOUND, OUTCOME, SIGNED, STATE, TONE
@@ -67,7 +69,7 @@ def test_the_register_begins_with_what_needs_a_look(pages: dict[str, bytes]) -> 
     there = re.findall(r'<a href="parties/([a-z-]+)\.html">', pages["index.html"].decode())
     assert there == ["grasp", "fjordhost", "aspen-freight", "ordinary-mail"]
     said = words(pages["index.html"])
-    for part in ("Refer", "Accept differs", "1 not met", "Has no insurance (accepted)", "1 November 2026 : Review again", "Overdue", "Not reviewed this time", "Quiet Works (fictional), supplier", "3 things overdue"):
+    for part in ("Refer", "Accept differs", "1 not met", "Has no insurance (accepted)", "1 November 2026 : Review again", "Overdue", "Not reviewed this time", "Quiet Works (fictional), supplier", "3 things overdue", "Odd in way 2 and 2 more"):
         assert part in said, part
 
 
@@ -152,10 +154,11 @@ def test_what_is_due_stands_in_one_list_the_earliest_first(pages: dict[str, byte
     things = to_do(told())
     assert [thing.day for thing in things] == sorted(thing.day for thing in things)
     assert [(thing.about, thing.overdue) for thing in things] == [
-        ("fjordhost", True), ("i-2026-09", True), ("i-2026-09", True), ("i-2026-09", False), ("fjordhost", False), ("ordinary-mail", False),
+        ("fjordhost", True), ("i-2026-09", False), ("i-2026-09", True), ("i-2026-09", True), ("i-2026-09", False), ("fjordhost", False), ("ordinary-mail", False),
     ]  # fmt: skip
     said = words(pages["due.html"])
     assert all(thing.what in said for thing in things)
+    assert "Without undue delay Tell the management of Aspen Freight (fictional)" in said
     assert "rehearsal" not in said
 
 
@@ -386,7 +389,7 @@ def test_the_register_sorts_by_what_a_column_means(page: Page) -> None:
     assert shown(page) == ["Aspen Freight (fictional)", "Fjordhost (fictional)", "Grasp & Sons <fictional>", "Ordinary Mail (fictional)"]
     page.get_by_role("button", name="Warnings").click()
     page.get_by_role("button", name="Warnings").click()
-    assert shown(page)[0] == "Fjordhost (fictional)"
+    assert shown(page)[:2] == ["Ordinary Mail (fictional)", "Fjordhost (fictional)"]
     assert page.locator("th[aria-sort=descending]").inner_text().startswith("Warnings")
     page.get_by_role("button", name="Next due").click()
     assert shown(page)[:2] == ["Fjordhost (fictional)", "Ordinary Mail (fictional)"]
@@ -441,3 +444,23 @@ def test_every_sheet_of_paper_says_that_it_is_private(browser: Browser, desk: Pa
     assert len(sheets) > 1
     assert all("Private, not published" in sheet for sheet in sheets)
     assert "Does everybody sign in with a second factor?" in "".join(sheets)
+
+
+# Customers named in public
+
+
+def test_check_hints_where_a_customer_is_named_in_public(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = mini(tmp_path / "root")
+    (root / "controls/parties").mkdir()
+    for name, kind in (("Aspen Freight (fictional)", "customer"), ("Quiet Works", "supplier"), ("Ask", "customer")):
+        (root / f"controls/parties/{name.split()[0].lower()}.yml").write_text(f"name: {name}\nkind: {kind}\n")
+    (root / "content/about.md").write_text("# About\n\nWe serve\nASPEN FREIGHT, with Quiet Works. Ask us. Aspen Freighters is another.\n")
+    (root / "controls/notices").mkdir()
+    said = "title: Mail\nkind: change\nvisibility: {}\napproved_by: Aspen Freight\nversions:\n  - {{date: 2026-11-01, happened: Late mail., affected: Aspen Freight alone., doing: Nothing., you: Nothing.}}\n"
+    (root / "controls/notices/late-mail.yml").write_text(said.format("public"))
+    (root / "controls/notices/private.yml").write_text(said.format("private"))
+    assert main(["check", str(root), "--as-of", "2026-11-21T12:00:00Z"]) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if "names the customer" in line]
+    assert [line.removeprefix("attest: warning: ").partition(": names")[0] for line in lines] == ["content/about.md:4", "controls/notices/late-mail.yml:6: versions[0].affected"]
+    assert main(["check", str(root), "--as-of", "2026-11-21T12:00:00Z", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["hints"]) == 2

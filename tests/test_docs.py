@@ -355,6 +355,10 @@ def test_the_example_verifies_as_the_page_says(tmp_path: Path) -> None:
     play(session(FORMAT, "vectors"), tmp_path, ROOT)
 
 
+def test_the_review_of_the_readme(tmp_path: Path) -> None:
+    play(session(README, "review"), tmp_path, ROOT)
+
+
 def test_the_example_is_forged_once_it_is_touched(tmp_path: Path) -> None:
     (step,) = session(FORMAT, "vectors")
     for path, data in published().items():

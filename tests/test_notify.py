@@ -15,12 +15,12 @@ import pytest
 
 from attest.cli import main
 from attest.drafts import draft, names_in
-from attest.duties import terms_of
+from attest.duties import STATES, duties, terms_of
 from attest.load import load
 from attest.load.deadlines import deadlines
 from attest.load.incident_sanity import incident_hints, incident_problems
 from attest.load.parties import read_parties
-from attest.model.incident import Incident
+from attest.model.incident import Incident, Words
 from attest.model.parties import Parties
 from attest.noticed import next_version, why_not, words_digest
 from attest.times import parse_day, parse_moment
@@ -301,6 +301,9 @@ def test_other_customers_are_told_in_public_words_and_never_whom_it_began_with(s
 def test_a_text_that_names_another_party_is_left_out(site: Path, tmp_path: Path) -> None:
     text = (site / FILE).read_text().replace("parties: [aspen]", "parties: [aspen, birch]")
     (site / FILE).write_text(text)
+    assert notify(site, "i-1", "--draft", tmp_path / "with") == 0
+    assert "## What happened\n\nSomebody tried stolen names and passwords.\n" in (tmp_path / "with/i-1-tell-birch.md").read_text(), "the public words stand in its place"
+    (site / FILE).write_text(text[: text.index("public:")])
     assert notify(site, "i-1", "--draft", tmp_path / "out") == 0
     birch = (tmp_path / "out/i-1-tell-birch.md").read_text()
     assert "[Fill in: what happened. Left out, since the text we have names somebody else]" in birch
@@ -365,8 +368,6 @@ def test_every_field_of_an_incident_stays_out_of_what_other_customers_read(site:
     incident = _canaried()
     known = Parties(parties={**shelf.parties.parties})
     terms = terms_of(center, deadlines())
-    from attest.duties import duties
-
     found = {duty.id: duty for duty in duties("i", incident, known, terms, parse_moment(NOW))}
     text = draft(found["tell-birch"], incident, known, sender_of(center), parse_moment(NOW)).text.split("\n---\n", 1)[1]
     assert set(re.findall(r"canary-[\w.]+", text)) == {"canary-public.happened", "canary-public.affected", "canary-public.doing", "canary-public.you", "canary-again"}
@@ -508,3 +509,24 @@ def test_another_repository_of_parties(site: Path, tmp_path: Path, capsys: pytes
     assert "tell-aspen" in (tmp_path / "elsewhere/incidents/i-1.yml").read_text()
     assert notify(site, "--new", "i-5", "--title", "t", "--what", "w") == 0
     assert (tmp_path / "elsewhere/incidents/i-5.yml").is_file()
+
+
+# The page about it.
+
+
+def test_the_page_tells_every_state_and_shows_words_that_are_understood() -> None:
+    page = (ROOT / "docs/incidents.md").read_text()
+    told = re.findall(r"`(\w+)`", page.split("| state | means |", 1)[1].split("\n\n", 1)[0])
+    assert sorted(told) == sorted(STATES)
+    public, profile = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    Words.model_validate(parse(public.encode(), "shown.yml").value["public"])
+    assert set(parse(profile.encode(), "shown.yml").value["laws"]) <= {law.id for law in deadlines().laws}
+
+
+def test_every_duty_that_the_page_names_begins_as_it_says(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs/incidents.md").read_text()
+    table = page.split("| who | from where | the duty's name |", 1)[1].split("\n\n", 1)[0]
+    named = {word for row in table.splitlines()[2:] for word in re.findall(r"`([a-z0-9-]+)`", row.split("|")[3])}
+    found = set(clock(site, capsys)) | {one.id for one in deadlines().deadlines}
+    assert all(any(ident.startswith(word) for ident in found) for word in named)
+    assert {"tell-", "management-", "decide-others", "insurer-", "counsel", "notice", "action-1"} <= named

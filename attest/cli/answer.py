@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PARTS: Final = ("them", "us", "contract", "all")
 _SIGNED: Final = ".sigstore.json"
+_SIDES: Final = {"them": "what is asked of them", "us": "what is asked of us", "contract": "what is asked of the contract"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Asks, checks, signs or writes the form; 0 or 1, or an AttestError."""
     _refuse_several(arguments)
     if arguments.page:
-        return _page(_form(arguments), Path(arguments.page).expanduser(), arguments.json)
+        return _page(arguments)
     if arguments.check:
         return _check(arguments)
     return _answer(arguments)
@@ -69,18 +70,9 @@ def _refuse_several(arguments: argparse.Namespace) -> None:
         raise WrongUse("say which questionnaire", "`attest answer ID`, a file, or the address of a published one; `attest answer --help` shows examples")
 
 
-def _form(arguments: argparse.Namespace) -> Form:
-    from attest.cli.asked_for import Form, find
-
-    found = find(arguments.what, arguments.dir)
-    if not isinstance(found, Form):
-        raise WrongUse(f"{arguments.what!r} holds answers, and the questionnaire is needed here", "name it by its id, file or address")
-    return found.of(_part(arguments, found))
-
-
 def _part(arguments: argparse.Namespace, form: Form) -> Any:
     """The side whose questions are meant. A form that is written for others asks what is asked of them, unless something else is said."""
-    if arguments.part is None and arguments.page and any(item.asked_of == "them" for _, item in form.whole.items()):
+    if arguments.part is None and arguments.page and form.whole.about != "us" and any(item.asked_of == "them" for _, item in form.whole.items()):
         return "them"
     return None if arguments.part in (None, "all") else arguments.part
 
@@ -265,6 +257,8 @@ def _signed(draft: Draft, key: Path) -> dict[str, str]:
     from attest.sign import sign_answers
     from attest.trust import write_whole
 
+    if not key.exists():
+        raise WrongUse(f"there is no key {str(key)!r}", f"make one of your own, once: attest keys new --person {key}")
     signer = own_key(key, "sign answers")
     bundle = sign_answers(draft.answers, signer)
     target = draft.file.with_name(f"{draft.file.stem}{_SIGNED}")
@@ -290,7 +284,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
     now = now_or(arguments.at, "--at")
     found = asked_for.received(Path(arguments.check).expanduser())
-    form = _form(arguments) if arguments.what else _ours(arguments, found)
+    form = _side(_whole(arguments, found), found, arguments)
     problems, warnings = fits(form, found)
     problems += _to_come(found, now)
     said = found.answers.answers
@@ -302,16 +296,39 @@ def _check(arguments: argparse.Namespace) -> int:
     _warn(warnings)
     if problems:
         raise asked_for.unfit(problems, found.document.file, "mend them, or ask whoever answered")
-    ui.say(f"fits {ui.plain(form.id)} version {ui.plain(form.questionnaire.version)}: {said_so_far(form.questionnaire, said)}")
+    ui.say(ui.plain(f"fits {form.id} version {form.questionnaire.version}{_of_side(form)}: {said_so_far(form.questionnaire, said)}"))
     for _, item in still:
         ui.say(ui.plain(f"  open: {item.id}: {item.ask}"))
     return 1 if still else 0
 
 
-def _ours(arguments: argparse.Namespace, found: Begun) -> Form:
+def _whole(arguments: argparse.Namespace, found: Begun) -> Form:
+    """The questionnaire that was named; else the one of this trust center that the answers name."""
     from attest.cli.asked_for import here
 
-    form = here(found.answers.questionnaire.id, arguments.dir)
+    return _named(arguments) if arguments.what else here(found.answers.questionnaire.id, arguments.dir)
+
+
+def _named(arguments: argparse.Namespace) -> Form:
+    from attest.cli.asked_for import Form, find
+
+    named = find(arguments.what, arguments.dir)
+    if not isinstance(named, Form):
+        raise WrongUse(f"{arguments.what!r} holds answers, and the questionnaire is needed here", "name it by its id, file or address")
+    return named
+
+
+def _of_side(form: Form) -> str:
+    """Which questions were meant, where they are not all."""
+    asked, all_of = ({item.asked_of for _, item in one.items()} for one in (form.questionnaire, form.whole))
+    return f", {_SIDES[asked.pop()]}" if len(asked) < len(all_of) else ""
+
+
+def _side(form: Form, found: Begun, arguments: argparse.Namespace) -> Form:
+    """What the answers are held against: the side that was named; else the one that alone was answered, for whoever fills in a published form sees no other."""
+    sides = {item.asked_of for _, item in form.whole.items() if item.id in found.answers.answers}
+    if arguments.part is None and len(sides) == 1:
+        return form.of(sides.pop())
     return form.of(_part(arguments, form))
 
 
@@ -329,18 +346,20 @@ def _warn(warnings: Sequence[Problem]) -> None:
 # A form for the browser.
 
 
-def _page(form: Form, file: Path, as_json: bool) -> int:
+def _page(arguments: argparse.Namespace) -> int:
     """One file that holds all it needs: never tips, warnings and scores, whatever the questionnaire has of them."""
     from attest.model.questionnaire import public_form
     from attest.pages.form import standalone
     from attest.trust import write_whole
 
+    whole, file = _named(arguments), Path(arguments.page).expanduser()
+    form = whole.of(_part(arguments, whole))
     if file.suffix not in (".html", ".htm"):
         raise WrongUse(f"{str(file)!r} does not end in .html", "a browser has to know it for a page")
     plain = public_form(form.questionnaire, form.id, form.asker or "", form.asker_name or "", None)
     write_whole(file, standalone({name: value for name, value in plain.items() if value != ""}))
     count = sum(1 for _ in form.questionnaire.items())
-    if as_json:
+    if arguments.json:
         ui.data_json({"questionnaire": form.id, "version": form.questionnaire.version, "file": str(file), "asked": count})
     else:
         ui.say(ui.plain(f"wrote {file}: {count} question{'' if count == 1 else 's'}, without tips, warnings and scores"))

@@ -20,8 +20,10 @@ from attest.errors import Problem, Problems
 from attest.load import check_sources
 from attest.load.deadlines import deadlines
 from attest.load.incident_sanity import incident_problems
+from attest.load.named import named
 from attest.load.parties import read_parties
 from attest.load.party_sanity import party_problems
+from attest.load.whole import read
 from attest.model.center import Center
 from attest.prepare import report_hints
 from attest.times import print_moment
@@ -39,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     as_of, root = now_or(arguments.as_of, "--as-of"), root_of(arguments.dir)
     center, observations, problems = check_sources(root, as_of)
     problems = tuple(sorted({*problems, *_of_parties(root, center, as_of)}))
-    hints = () if center is None else report_hints(root, center, observations, as_of)
+    hints = () if center is None else (*report_hints(root, center, observations, as_of), *_naming(root, center))
     if arguments.json:
         listed = {"problems": [problem_json(problem) for problem in problems], "hints": [problem_json(hint) for hint in hints]}
         ui.data_json({"asOf": print_moment(as_of), **listed, "counts": None if center is None else counts(center)})
@@ -58,6 +60,11 @@ def _of_parties(root: Path, center: Center | None, as_of: datetime) -> tuple[Pro
         return ()
     shelf, problems = read_parties(root, center.profile)
     return (*problems, *party_problems(shelf, center, as_of.date()), *incident_problems(shelf, center, terms_of(center, deadlines()), as_of))
+
+
+def _naming(root: Path, center: Center) -> tuple[Problem, ...]:
+    """Where customers are named in public: no problem, since they may have agreed."""
+    return named(root, center, read(root)[2], read_parties(root, center.profile)[0].parties)
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

@@ -97,7 +97,9 @@ def run(arguments: argparse.Namespace) -> int:
     actions = [name for name in _ACTIONS if getattr(arguments, name)]
     _refuse_unclear(arguments, actions)
     if arguments.laws:
-        return _laws(arguments.json)
+        from attest.cli.duties import laws
+
+        return laws(arguments.json)
     read = _read(root_of(arguments.dir), now_or(arguments.at, "--at"))
     if arguments.new:
         return _new(read, arguments)
@@ -151,6 +153,7 @@ def _named(read: _Read, ident: str) -> str:
 
 
 def _clock(read: _Read, idents: Sequence[str], as_json: bool) -> int:
+    from attest.cli.duties import incident_json, show
     from attest.load.incident_sanity import incident_hints
 
     found = {ident: read.duties(ident) for ident in idents}
@@ -159,149 +162,13 @@ def _clock(read: _Read, idents: Sequence[str], as_json: bool) -> int:
     for hint in incident_hints(read.shelf, read.center):
         ui.say(f"attest: hint: {ui.plain(str(hint))}")
     if as_json:
-        ui.data_json({"at": print_moment(read.now), "incidents": [_incident_json(ident, read.shelf.parties.incidents[ident], found[ident]) for ident in idents], "notice": read.terms.deadlines.about})
+        ui.data_json({"at": print_moment(read.now), "incidents": [incident_json(ident, read.shelf.parties.incidents[ident], found[ident]) for ident in idents], "notice": read.terms.deadlines.about})
+    elif found:
+        show(read.shelf.parties.incidents, found, read.now)
     else:
-        _show(read, found)
+        ui.say(f"there is no incident in {read.shelf.shown}/incidents/; begin one with `attest notify --new NAME`")
     late = any(duty.overdue for duties in found.values() for duty in duties)
     return 1 if late else 3 if read.problems else 0
-
-
-def _incident_json(ident: str, incident: Incident, duties: Sequence[Duty]) -> dict[str, Any]:
-    from attest.duties import STATES
-
-    counts = {state: sum(duty.state == state for duty in duties) for state in STATES}
-    return {
-        "incident": ident,
-        "title": incident.title,
-        "state": incident.state,
-        "exercise": incident.exercise == "yes",
-        "learned": print_moment(incident.learned),
-        "overdue": sum(duty.overdue for duty in duties),
-        "counts": counts,
-        "duties": [duty_json(duty) for duty in duties],
-    }
-
-
-def duty_json(duty: Duty) -> dict[str, Any]:
-    """A duty for programs."""
-    return {
-        "id": duty.id,
-        "kind": duty.kind,
-        "what": duty.what,
-        "to": duty.to,
-        "party": duty.party,
-        "state": duty.state,
-        "overdue": duty.overdue,
-        "due": _moment(duty.due),
-        "at": _moment(duty.at),
-        "by": duty.by,
-        "note": duty.note,
-        "contacts": list(duty.contacts),
-        "channel": duty.channel,
-        "contains": [piece.says for piece in duty.contains],
-        "exercise": duty.exercise,
-        "grounds": [
-            {
-                "why": ground.why,
-                "source": ground.source,
-                "within": ground.within,
-                "starts": _moment(ground.starts),
-                "due": _moment(ground.due),
-                "unknown": list(ground.unknown),
-                "address": ground.address,
-                "checked": ground.checked.isoformat() if ground.checked else None,
-                "note": ground.note,
-            }
-            for ground in duty.grounds
-        ],
-    }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return print_moment(moment) if moment is not None else None
-
-
-def _show(read: _Read, found: dict[str, tuple[Duty, ...]]) -> None:
-    from attest.drafts import moment_words
-
-    if not found:
-        ui.say(f"there is no incident in {read.shelf.shown}/incidents/; begin one with `attest notify --new NAME`")
-        return
-    for ident, duties in found.items():
-        incident = read.shelf.parties.incidents[ident]
-        said = ", ".join(filter(None, (incident.state, incident.severity, f"learned of on {moment_words(incident.learned)}")))
-        ui.data(ui.colour(ui.plain(f"{'EXERCISE ' if incident.exercise == 'yes' else ''}{ident}: {incident.title}"), "bold"))
-        ui.data(f"  {said}")
-        lines = ui.table(_row(duty, read.now) for duty in duties).split("\n") if duties else []
-        for line, duty in zip(lines, duties, strict=True):
-            ui.data(ui.colour(line, "red") if duty.overdue else line)
-            for more in _because(duty):
-                ui.data(f"    {ui.plain(more)}")
-        ui.data("")
-    every = [duty for duties in found.values() for duty in duties]
-    ui.say(_summary(every))
-    if any(ground.deadline for duty in every for ground in duty.grounds):
-        ui.say("the laws' times are reminders, not legal advice; `attest notify --laws` says where each was read, and when")
-
-
-def _row(duty: Duty, now: datetime) -> tuple[str, ...]:
-    """State, moment, how far, id and what; in an exercise each line says so."""
-    if duty.at is not None or duty.state == "waived":
-        when, far = _short(duty.at) if duty.at is not None else "", ""
-    else:
-        when, far = (_short(duty.due), distance(duty.due, now)) if duty.due else ("at once" if duty.kind == "message" else "", "")
-    state = f"{duty.state}, overdue" if duty.overdue and duty.state != "overdue" else duty.state
-    return f"  {'exercise' if duty.exercise and duty.at is None else f'exercise, {state}' if duty.exercise else state}", when, far, duty.id, duty.what
-
-
-def _short(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"
-
-
-def distance(moment: datetime, now: datetime) -> str:
-    """``in 5 hours``, ``19 hours ago``, ``in 3 days``."""
-    seconds = int((moment - now).total_seconds())
-    minutes = abs(seconds) // 60
-    count, unit = (minutes // 1440, "day") if minutes >= 2880 else (minutes // 60, "hour") if minutes >= 120 else (minutes, "minute")
-    words = f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"{words} ago" if seconds < 0 else f"in {words}"
-
-
-def _because(duty: Duty) -> list[str]:
-    if not duty.owed and duty.state != "exercise":
-        return [" ".join(filter(None, (duty.by and f"by {duty.by}", duty.note)))] if duty.by or duty.note else []
-    lines = []
-    for ground in duty.grounds:
-        said = ground.source + (f", within {ground.within}" if ground.within else "")
-        lines.append(said + (f": not clear: {'; '.join(ground.unknown)}" if ground.unknown else ""))
-    return [*lines, *([duty.note] if duty.note else [])]
-
-
-def _summary(duties: Sequence[Duty]) -> str:
-    late, owed = [duty for duty in duties if duty.overdue], [duty for duty in duties if duty.owed and not duty.overdue]
-    undecided = sum(duty.state == "undecided" for duty in owed)
-    following = min((duty.due for duty in owed if duty.due is not None), default=None)
-    said = [f"{len(late)} overdue" if late else "nothing is overdue", f"{len(owed) - undecided} due", f"{undecided} undecided"]
-    return ", ".join(said) + (f"; next on {_short(following)} UTC" if following else "")
-
-
-def _laws(as_json: bool) -> int:
-    from attest.load.deadlines import deadlines
-
-    known = deadlines()
-    if as_json:
-        ui.data_json(known.model_dump(mode="json", by_alias=True, exclude_none=True))
-        return 0
-    ui.say(known.about)
-    for law in known.laws:
-        ui.data(ui.colour(f"{law.id}: {law.title}", "bold"))
-        for one in (one for one in known.deadlines if one.law == law.id):
-            within = one.within.words if one.within else "without undue delay"
-            ui.data(f"  {one.id}: {one.article}: {one.to}, {within}{f' after {one.after}' if one.after else ''}")
-            ui.data(f"    {one.address}; {'its words' if one.by == 'wording' else 'what others write of it'} read on {one.checked}: {one.read}")
-            if one.note:
-                ui.data(f"    {one.note}")
-    return 0
 
 
 # Beginning, drafting.
@@ -440,11 +307,13 @@ def _waive(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
 
 def _recorded(read: _Read, ident: str, as_json: bool) -> int:
     """After something was written: what is left, in a line; 0, whatever is overdue besides."""
+    from attest.cli.duties import incident_json, summary
+
     duties = read.duties(ident)
     if as_json:
-        ui.data_json(_incident_json(ident, read.shelf.parties.incidents[ident], duties))
+        ui.data_json(incident_json(ident, read.shelf.parties.incidents[ident], duties))
     else:
-        ui.say(_summary(duties))
+        ui.say(summary(duties))
     return 0
 
 

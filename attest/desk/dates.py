@@ -38,6 +38,8 @@ class To:
     page: str
     """Seen from the top of the desk."""
     overdue: bool
+    at_once: bool = False
+    """Without undue delay: it has no moment of its own, and stands under the day of the desk."""
 
     @property
     def day(self) -> date:
@@ -47,7 +49,7 @@ class To:
 
 def to_do(told: Told) -> tuple[To, ...]:
     """Everything with a date that is still open, the earliest first."""
-    return tuple(sorted((*_of_parties(told), *_of_incidents(told)), key=lambda one: (one.day, _moment(one), one.name, one.what)))
+    return tuple(sorted((*_of_parties(told), *_of_incidents(told)), key=lambda one: (one.day, not one.at_once, _moment(one), one.name, one.what)))
 
 
 def _moment(one: To) -> str:
@@ -61,12 +63,13 @@ def _of_parties(told: Told) -> Iterator[To]:
 
 
 def _of_incidents(told: Told) -> Iterator[To]:
-    """What is owed; of an exercise nothing is."""
+    """What is owed, with a time or without; of an exercise nothing is."""
     for ident, duties in told.duties.items():
         incident = told.parties.incidents.get(ident)
         for duty in duties:
-            if duty.due is not None and duty.owed:
-                yield To(duty.due, duty.what[:1].upper() + duty.what[1:], ident, incident.title if incident is not None else ident, "incident", f"incidents/{ident}.html", duty.overdue)
+            if duty.owed:
+                when, title = duty.due or told.at.date(), incident.title if incident is not None else ident
+                yield To(when, duty.what[:1].upper() + duty.what[1:], ident, title, "incident", f"incidents/{ident}.html", duty.overdue, duty.due is None)
 
 
 def calendar(things: Iterable[To], asker: str, at: datetime) -> bytes:
@@ -83,7 +86,7 @@ def calendar(things: Iterable[To], asker: str, at: datetime) -> bytes:
 
 def _event(thing: To, uid: str, at: datetime) -> Event:
     event, whole_day = Event(), not isinstance(thing.when, datetime)
-    summary = f"{thing.what}: {thing.name}"
+    summary = f"{thing.what}: {thing.name}{' (without undue delay)' if thing.at_once else ''}"
     event.add("uid", uid)
     event.add("dtstamp", at)
     event.add("dtstart", thing.when)

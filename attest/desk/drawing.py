@@ -43,6 +43,8 @@ TONE: Final = {
 }  # fmt: skip
 """Colour only helps: the word is always there."""
 SIGN: Final = {"good": "✓", "blue": "…", "warn": "?", "bad": "✕", "grey": "–"}
+_FEW: Final = 3
+"""Warnings of a party that the register names; the rest are counted."""
 _IN_HOURS: Final = 120
 """A span up to this is said in hours."""
 NAVIGATION: Final = (("index.html", "Parties"), ("due.html", "Due"), ("incidents.html", "Incidents"), ("threats.html", "Threats"), ("questionnaires.html", "Questionnaires"))
@@ -245,7 +247,7 @@ def _looked_for(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
 def _templates() -> Environment:
     made = Environment(loader=PackageLoader("attest.desk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_printing)
     made.filters.update(day=_day, moment=_moment, span=_span, lines=_lines, number=_number)
-    made.globals.update(OUTCOME=OUTCOME, FOUND=FOUND, CLAUSE=CLAUSE, STATE=STATE, SIGNED=SIGNED, TONE=TONE, SIGN=SIGN, NAVIGATION=NAVIGATION)
+    made.globals.update(OUTCOME=OUTCOME, FOUND=FOUND, CLAUSE=CLAUSE, STATE=STATE, SIGNED=SIGNED, TONE=TONE, SIGN=SIGN, NAVIGATION=NAVIGATION, FEW=_FEW)
     return made
 
 

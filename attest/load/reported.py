@@ -1,7 +1,7 @@
 """The attestation report at its edge: the form out of the package, what cannot be meant of ``report:``, and what is missing, each at its line.
 
     attest/library/report-form.yml                 ->  report_form()
-    center + documents + as_of                     ->  unfounded_report: days to come; incidents that ``report:`` denies or leaves out
+    center + documents + as_of                     ->  unfounded_report: days to come
     root + what the filled form lacks              ->  lacking: controls/center.yml:88: report.sites: field C1 names no site, list the sites …
 
 What is missing stops no release: the report alone is not issued.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -21,14 +21,11 @@ from attest.errors import Problem, Problems
 from attest.load.files import CENTER, read_bytes
 from attest.load.shape import build
 from attest.model.center import Center
-from attest.model.register import Incident, Register
 from attest.model.report import Form, Report
 from attest.report_form import Lack
 from attest.times import start_of
 from attest.yaml_lines import Document, parse
 
-_YEAR: Final = timedelta(days=365)
-_SIGNIFICANT: Final = ("critical", "high")
 _AT: Final = "report"
 
 
@@ -43,14 +40,13 @@ def report_form() -> Form:
 
 
 def unfounded_report(center: Center, documents: Mapping[str, Document], as_of: datetime) -> Iterator[Problem]:
-    """What ``report:`` cannot mean: days to come, and a word on incidents that notices or the register of incidents speak against."""
+    """What ``report:`` cannot mean: days to come."""
     report, document = center.profile.report, documents[CENTER]
     if report is None:
         return
     for path, day in _days(report):
         if day is not None and start_of(day) > as_of:
             yield document.at((_AT, *path), f"{day.isoformat()} has not come yet", "write the day it was done")
-    yield from _incidents(center, report, documents, as_of)
 
 
 def _days(report: Report) -> Iterator[tuple[tuple[str | int, ...], date | None]]:
@@ -59,29 +55,6 @@ def _days(report: Report) -> Iterator[tuple[tuple[str | int, ...], date | None]]
     yield ("no_incidents", "date"), none.date if none else None
     yield ("objectives", "approved"), objectives.approved if objectives else None
     yield from ((("incidents", index, "date"), one.date) for index, one in enumerate(report.incidents))
-
-
-def _incidents(center: Center, report: Report, documents: Mapping[str, Document], as_of: datetime) -> Iterator[Problem]:
-    """A report says of every significant incident of a year that it was, in a notice or under ``incidents:``."""
-    told = {ident for ident, notice in center.notices.items() if notice.kind == "incident" and notice.visibility == "public" and _recent(start_of(notice.versions[0].date), as_of)}
-    rows = [(register, index, row) for register in center.registers.values() for index, row in enumerate(register.rows) if isinstance(row, Incident)]
-    grave = [(register, index, row) for register, index, row in rows if row.severity in _SIGNIFICANT and _recent(start_of(row.opened), as_of)]
-    if report.no_incidents is not None and (told or grave or report.incidents):
-        known = sorted(told) or [f"the register of incidents has {row.id}" for _, _, row in grave] or ["incidents: names one"]
-        yield documents[CENTER].at((_AT, "no_incidents"), f"says that there was no significant incident in twelve months, and there was: {', '.join(known)}", "remove it")
-    said = {one.row for one in report.incidents}
-    for register, index, row in grave:
-        if row.notice not in told and row.id not in said:
-            yield _untold(register, documents, index, row)
-
-
-def _untold(register: Register, documents: Mapping[str, Document], index: int, row: Incident) -> Problem:
-    what = f"was {row.severity}, and the attestation report would leave it out: there is no public notice of it"
-    return documents[register.source].at(("rows", index), what, f"name its notice, or say it in center.yml under report.incidents with row: {row.id}")
-
-
-def _recent(moment: datetime, as_of: datetime) -> bool:
-    return as_of - _YEAR < moment <= as_of
 
 
 def lacking(root: Path, center: Center, lacks: Iterable[Lack]) -> tuple[Problem, ...]:
