@@ -144,7 +144,7 @@ def read(data: bytes) -> Answers:
 
 
 @pytest.mark.parametrize("where", ["site", "folder of the site", "alone"])
-def test_filled_in_saved_and_read_back(visitor: Visitor, folder: Path, base: str, tmp_path: Path, where: str) -> None:
+def test_filled_in_saved_and_read_back(browser: Browser, visitor: Visitor, folder: Path, base: str, tmp_path: Path, where: str) -> None:
     """The whole way, on the site, from a saved copy and from the one file: the answers file fits, and brings everything back on another computer."""
     page, address = visitor.page, {"site": base + PAGE, "folder of the site": (folder / "site" / PAGE).as_uri(), "alone": (folder / "alone.html").as_uri()}[where]
     page.goto(address)
@@ -159,8 +159,8 @@ def test_filled_in_saved_and_read_back(visitor: Visitor, folder: Path, base: str
     assert (answers.answers["where-else"].note, answers.answers["where-else"].private) == ("From 2027 on", "yes")
     assert answers.answers["plan"].sha256 == hashlib.sha256((folder / "plan.pdf").read_bytes()).hexdigest()
 
-    page.evaluate("localStorage.clear()")
-    other = visitor.opened()
+    elsewhere = Visitor(browser.new_context())
+    other = elsewhere.page
     other.goto(address)
     assert other.input_value("#a-people") == ""
     (tmp_path / "back.json").write_bytes(first)
@@ -168,7 +168,9 @@ def test_filled_in_saved_and_read_back(visitor: Visitor, folder: Path, base: str
     expect(other.locator(".at-form-told")).to_contain_text("12 answers taken from back.json")
     second = json.loads(saved(other))
     assert {**json.loads(first), "answered_at": None} == {**second, "answered_at": None}
-    asked = [line for line in visitor.asked if not line.startswith(("GET http://127.0.0.1", "GET file://"))]
+    assert elsewhere.wrong == []
+    elsewhere.context.close()
+    asked = [line for line in (*visitor.asked, *elsewhere.asked) if not line.startswith(("GET http://127.0.0.1", "GET file://"))]
     assert [line for line in asked if not line.startswith("GET blob:")] == [], "nobody is asked"
 
 

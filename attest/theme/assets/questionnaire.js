@@ -514,6 +514,7 @@
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    keep();
     unsaved = false;
     told.textContent = "";
     told.append(make("p", "", "Saved as " + name + (made.open.length ? "." : ". Everything that needs an answer has one.")));
