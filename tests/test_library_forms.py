@@ -176,6 +176,7 @@ def test_every_question_is_short_and_no_two_are_the_same() -> None:
 def test_every_warning_has_a_title_and_can_be_raised(ident: str) -> None:
     policy = POLICIES[ident]
     titled = {flag.id for flag in policy.flags}
+    assert [flag.id for flag in policy.flags if flag.why is None] == []
     by_questions = {flag.flag for name in policy.questionnaires for _, item in QUESTIONNAIRES[name].items() for flag in item.flags}
     built_in = {"says-two-things", "answers-of-another", "answers-unsigned", "attestation-not-valid"}
     assert by_questions <= titled <= FLAGS
