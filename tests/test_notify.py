@@ -155,6 +155,12 @@ def test_what_was_sent_is_recorded_and_every_comment_stays(site: Path, capsys: p
     assert clock(site, capsys, at="2026-12-02T00:00:00Z")["tell-aspen"]["state"] == "sent"
 
 
+def test_what_was_sent_before_something_else_was_done_can_be_written_down_later(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert notify(site, "i-1", "--sent", "action-1", "--by", "IT operations", at="2026-11-20T08:00:00Z") == 0
+    assert notify(site, "i-1", "--sent", "tell-aspen", "--by", "Us", at="2026-11-11T09:00:00Z") == 0
+    assert clock(site, capsys, at="2026-11-20T08:00:00Z")["tell-aspen"]["state"] == "sent"
+
+
 def test_a_message_that_went_out_late_is_late(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert notify(site, "i-1", "--sent", "insurer-cyber", "--by", "Us", at="2026-11-11T20:00:01Z") == 0
     assert clock(site, capsys, at="2026-11-12T00:00:00Z")["insurer-cyber"]["state"] == "late"

@@ -76,6 +76,9 @@ class _Read:
     terms: Terms
     problems: tuple[Problem, ...]
     now: datetime
+    """The moment that is asked about, or at which something was sent."""
+    clock: datetime
+    """What has come is judged by this one: what was sent on Monday may be written down on Friday."""
 
     def path(self, ident: str) -> str:
         """Of an incident's file, below the folder of parties."""
@@ -100,7 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
         from attest.cli.duties import laws
 
         return laws(arguments.json)
-    read = _read(root_of(arguments.dir), now_or(arguments.at, "--at"))
+    now = now_or(arguments.at, "--at")
+    read = _read(root_of(arguments.dir), now, max(now, now_or(None, "now")))
     if arguments.new:
         return _new(read, arguments)
     if arguments.all:
@@ -121,7 +125,7 @@ def _refuse_unclear(arguments: argparse.Namespace, actions: Sequence[str]) -> No
         raise WrongUse("no incident is named", "`attest notify --all` lists them; `attest notify --new NAME` begins one")
 
 
-def _read(root: Path, now: datetime) -> _Read:
+def _read(root: Path, now: datetime, clock: datetime) -> _Read:
     from attest.duties import terms_of
     from attest.load import load_with_problems
     from attest.load.deadlines import deadlines
@@ -133,7 +137,7 @@ def _read(root: Path, now: datetime) -> _Read:
         raise Problems(wrong)
     shelf, problems = read_parties(root, center.profile)
     terms = terms_of(center, deadlines())
-    return _Read(root, center, shelf, terms, (*problems, *incident_problems(shelf, center, terms, now)), now)
+    return _Read(root, center, shelf, terms, (*problems, *incident_problems(shelf, center, terms, clock)), now, clock)
 
 
 def _named(read: _Read, ident: str) -> str:
@@ -193,7 +197,7 @@ def _new(read: _Read, arguments: argparse.Namespace) -> int:
     _held(data, read.shown(ident))
     read.shelf.folder.mkdir(parents=True, exist_ok=True)
     _settle(read.shelf.folder, [Write(read.path(ident), data, None)])
-    again = _read(read.root, read.now)
+    again = _read(read.root, read.now, read.clock)
     ui.say(f"wrote {read.shown(ident)}; it is private, and never published. Write into it what you know as you learn it")
     _clock(again, [ident], arguments.json)
     return 0
@@ -348,7 +352,7 @@ def _change(read: _Read, ident: str, data: bytes) -> _Read:
     """Writes the incident's file anew, after it was read once as it will be; returns the sources as they are then."""
     _held(data, read.shown(ident))
     _settle(read.shelf.folder, [_over(read, ident, data)])
-    return _read(read.root, read.now)
+    return _read(read.root, read.now, read.clock)
 
 
 def _over(read: _Read, ident: str, data: bytes) -> Write:
