@@ -405,8 +405,17 @@ def _write_csv(found: Sequence[Reviewed], target: str) -> None:
 def _write_desk(folder: Path, found: Sequence[Reviewed], answers: Mapping[str, Sequence[Sheet]], center: Center, shelf: Shelf, means: Means) -> None:
     from attest.desk import write
 
-    pages = write(folder, found, _duties(center, shelf, means.at), shelf, center.questionnaires, means.at, profile=center.profile, answers=answers)
+    pages = write(folder, found, _duties(center, shelf, means.at), shelf, center.questionnaires, means.at, profile=center.profile, answers=answers, titles=_titles(center))
     ui.say(f"wrote {ui.plain(str(folder))}: {pages} pages, private, open {ui.plain(str(folder / 'index.html'))}")
+
+
+def _titles(center: Center) -> dict[str, dict[str, str]]:
+    """What people call the frameworks, requirements and warnings that reviews of customers, and of suppliers, name by id."""
+    frameworks = {ident: framework.title for ident, framework in center.frameworks.items()}
+    found = {kind: dict(frameworks) for kind in ("customer", "supplier")}
+    for policy in center.acceptance.values():
+        found[policy.kind] |= {one.id: one.title for one in policy.requirements} | {one.id: one.title for one in policy.flags}
+    return found
 
 
 def _duties(center: Center, shelf: Shelf, at: datetime) -> Mapping[str, Sequence[Duty]]:

@@ -43,6 +43,12 @@ class Shelf:
     documents: Mapping[str, Document] = field(default_factory=dict)
     """By path below the folder: ``fjordhost.yml``, ``incidents/i-1.yml``. A document's own ``file`` is what problems name."""
 
+    def unread(self) -> tuple[str, ...]:
+        """Files of parties, incidents and threats that are there and could not be understood, as they are named in problems."""
+        known = {"": self.parties.parties, INCIDENTS: self.parties.incidents, THREATS: self.parties.threats}
+        there = ((within, path) for within in known for path in sorted((self.folder / within).glob("*.yml")) if not path.name.startswith("."))
+        return tuple(f"{self.shown}/{path.relative_to(self.folder).as_posix()}" for within, path in there if path.stem not in known[within])
+
 
 def folder_of(root: Path, profile: Profile) -> Path:
     """Where the files of parties lie; it may not be there."""
