@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from attest.gather import Means, Told
     from attest.intake import Handed, Sheet
     from attest.load.parties import Shelf
-    from attest.model.acceptance import Acceptance
+    from attest.model.acceptance import Acceptance, Requirement
     from attest.model.center import Center
     from attest.model.party import Party
     from attest.model.questionnaire import Questionnaire
@@ -204,7 +204,8 @@ def _policy_bytes(text: str, center: Center | None, *, offline: bool) -> tuple[b
     if "://" in text:
         if offline:
             raise WrongUse("--offline fetches nothing, and the policy has an address", "save it, and give the file")
-        return fetched(text, MAX_BYTES), text
+        address = f"{text.removesuffix('.html')}.json" if text.endswith(".html") else text
+        return fetched(address, MAX_BYTES), address
     if not Path(text).is_file():
         known = [] if center is None else sorted(center.acceptance)
         near = get_close_matches(text, known, 1)
@@ -241,15 +242,37 @@ def _own(arguments: argparse.Namespace) -> int:
     """Our own promises and answers against a policy, as its owner would find them."""
     from attest.gather import hold_own
     from attest.review import review
+    from attest.weigh import of_the_policy_owner, spares
 
     center = _own_center(arguments)
     ident, policy, address = policy_of(arguments.policy, center, offline=arguments.offline)
     means = replace(means_of(arguments, None), questionnaires=_their_questionnaires(policy, address, center))
     name = "this company" if center is None else center.profile.name
-    handed = [own_answers(Path(file)) for file in arguments.answers]
+    handed = [_as_ours(own_answers(Path(file))) for file in arguments.answers]
     told = _published(arguments, means) if arguments.bundle else _as_sources_stand(arguments, center, means)
     known = hold_own(name, policy, handed, told, means)
-    return _shown([review("self", ident, known, {}, told.problems)], arguments, broken=False)
+    theirs = tuple(one for one in policy.requirements if of_the_policy_owner(one.shown_by))
+    spared = tuple(one for one in policy.requirements if one not in theirs and spares(one, known))
+    counted = tuple(one for one in policy.requirements if one not in (*theirs, *spared))
+    found = review("self", ident, replace(known, policy=policy.model_copy(update={"requirements": counted})), {}, told.problems)
+    return _shown_own(found, policy, {"only they can tell, and not counted here": theirs, "not asked of you, given your answers": spared}, arguments)
+
+
+def _as_ours(handed: Handed) -> Handed:
+    """Our own answers, signed by our own key, whichever that is."""
+    return handed if handed.signer is None else replace(handed, key=handed.signer, why=None)
+
+
+def _shown_own(found: Reviewed, policy: Acceptance, aside: Mapping[str, Sequence[Requirement]], arguments: argparse.Namespace) -> int:
+    """``aside``: requirements that were not counted, by why not."""
+    code = code_of(found)
+    if arguments.csv:
+        _write_csv([found], arguments.csv)
+    if arguments.json:
+        ui.data_json({**reviews.as_json(found, code), "notCounted": [{"id": one.id, "title": one.title, "why": why} for why, those in aside.items() for one in those]})
+    else:
+        ui.data("\n".join(reviews.as_own_lines(found, policy, aside)))
+    return code
 
 
 def _own_center(arguments: argparse.Namespace) -> Center | None:
@@ -257,9 +280,11 @@ def _own_center(arguments: argparse.Namespace) -> Center | None:
     try:
         root = root_of(arguments.dir)
     except WrongUse:
-        if arguments.dir is None and (arguments.bundle or arguments.answers):
+        if arguments.dir is not None:
+            raise
+        if arguments.bundle or arguments.answers:
             return None
-        raise
+        raise WrongUse("there is no trust center here to hold against the policy", "name its folder with --dir, what you published with --bundle WHERE, or your answers with --answers FILE") from None
     from attest.load import load_with_problems
 
     center, problems = load_with_problems(root)
@@ -378,7 +403,7 @@ def code_of(one: Reviewed) -> int:
 def _shown(found: Sequence[Reviewed], arguments: argparse.Namespace, *, broken: bool) -> int:
     codes = [code_of(one) for one in found]
     code = next(each for each in _SUMMED if each in (*codes, 0))
-    single = bool(arguments.party or arguments.own)
+    single = bool(arguments.party)
     if arguments.csv:
         _write_csv(found, arguments.csv)
     if arguments.json:
@@ -388,6 +413,7 @@ def _shown(found: Sequence[Reviewed], arguments: argparse.Namespace, *, broken: 
         ui.data("\n".join(reviews.as_lines(found[0])))
     elif arguments.csv != "-":
         ui.data(reviews.as_table(found))
+        ui.say(reviews.summary(found))
     return max(code, 1) if broken else code
 
 
