@@ -7,15 +7,14 @@ What is there already is replaced by two renames. Its mode stays; a new folder i
 
 from __future__ import annotations
 
-import shutil
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from attest.errors import CouldNotTell, Refused
+from attest.errors import Refused
 from attest.repository import git, says_yes
+from attest.swap import beside, swap
 
 MARK: Final = "PRIVATE.txt"
 """By its first line a folder is known as one that a desk was written to."""
@@ -84,18 +83,11 @@ def _refuse_git(folder: Path, real: Path) -> None:
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
     """Makes ``folder`` hold these files and nothing else. Raises CouldNotTell where it cannot be written; then it is as it was."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        held = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.absolute().parent))
-    except OSError as error:
-        raise CouldNotTell(f"cannot write beside {folder}: {error.strerror}") from None
-    try:
+    with beside(folder) as held:
         _fill(held / "new", files)
-        _swap(folder, held)
-    except OSError as error:
-        raise CouldNotTell(f"cannot write {folder}: {error.strerror or error}", "nothing was changed") from None
-    finally:
-        shutil.rmtree(held, ignore_errors=True)
+        if folder.exists():
+            (held / "new").chmod(stat.S_IMODE(folder.stat().st_mode))
+        swap(held, folder)
 
 
 def _fill(new: Path, files: Mapping[str, bytes]) -> None:
@@ -103,17 +95,3 @@ def _fill(new: Path, files: Mapping[str, bytes]) -> None:
     for path, data in files.items():
         (new / path).parent.mkdir(parents=True, exist_ok=True)
         (new / path).write_bytes(data)
-
-
-def _swap(folder: Path, held: Path) -> None:
-    """Where the second rename fails, the old one goes back."""
-    old = held / "old"
-    if folder.exists():
-        (held / "new").chmod(stat.S_IMODE(folder.stat().st_mode))
-        folder.rename(old)
-    try:
-        (held / "new").rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
