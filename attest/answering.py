@@ -21,7 +21,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
-from attest.errors import Problem
+from attest.errors import Problem, meant
 from attest.model.answers import Answers, Given
 from attest.model.condition import Condition
 from attest.model.questionnaire import AskedOf, Flagged, Item, Questionnaire, Section
@@ -169,13 +169,15 @@ def number_in(given: Given | None) -> Fraction | None:
     return Fraction(words[0]) if len(words) == 1 and _NUMBER.fullmatch(words[0]) else None
 
 
-def in_words(item: Item, given: Given | None) -> str:
-    """An answer for people: choices by their text, a number with its unit, a file by its name."""
+def in_words(item: Item | None, given: Given | None) -> str:
+    """An answer for people: choices by their text, a number with its unit, a file by its name. Without its question, as it stands."""
     if given is None or not is_answered(given):
         return "not answered"
-    texts = {choice.id: choice.text for choice in item.choices}
-    said = ", ".join(texts.get(word, word) for word in given.words) if given.file is None else f"file {given.file}"
-    return f"{said} {item.unit}" if item.unit is not None else said
+    if given.file is not None:
+        return f"file {given.file}"
+    texts = {} if item is None else {choice.id: choice.text for choice in item.choices}
+    said = ", ".join(texts.get(word, word) for word in given.words)
+    return said if item is None or item.unit is None else f"{said} {item.unit}"
 
 
 # How far it is, and what follows from it.
@@ -243,7 +245,7 @@ def _wrong(questionnaire: Questionnaire, answers: Answers, document: Where, iden
     items = {item.id: item for _, item in questionnaire.items()}
     for name, given in answers.answers.items():
         if name not in items:
-            yield document.at(("answers", name), f"there is no question {name!r} in this questionnaire", _nearest(name, items))
+            yield document.at(("answers", name), f"there is no question {name!r} in this questionnaire", meant(name, items, "take it out"))
         elif wrong := wrong_answer(items[name], given):
             yield document.at(("answers", name), *wrong)
 
@@ -256,13 +258,6 @@ def _of_another(questionnaire: Questionnaire, answers: Answers, document: Where,
         yield document.at(("questionnaire", "version"), f"is {asked.version!r:.60}, and this questionnaire is version {questionnaire.version!r:.60}", "go through the answers again with the present version")
     if questionnaire.asker is not None and asked.asker not in (None, questionnaire.asker):
         yield document.at(("questionnaire", "asker"), f"is {asked.asker!r:.100}, and this questionnaire is asked by {questionnaire.asker!r:.100}", "answer the questionnaire of whoever asks")
-
-
-def _nearest(name: str, items: Mapping[str, Item]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, items, 1)
-    return f"did you mean {near[0]!r}?" if near else "take it out"
 
 
 def wrong_answer(item: Item, given: Given) -> tuple[str, str] | None:

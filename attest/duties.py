@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, get_args
 
+from attest.english import term_words
 from attest.model.center import Center
 from attest.model.deadline import Deadline, Deadlines, Event, Law, Part, Period, When
 from attest.model.incident import Incident
@@ -472,13 +473,7 @@ def _ourselves(incident: Incident, told: Sequence[Duty], terms: Terms) -> Iterat
 
 
 def _ground(why: str, source: str, starts: datetime, within: timedelta | None, note: str | None = None) -> Ground:
-    return Ground(why, source, _span_words(within) if within else None, starts, starts + within if within else None, note=note)
-
-
-def _span_words(span: timedelta) -> str:
-    """``48 hours``, ``30 days``: hours up to four days, as contracts have them."""
-    count, unit = (span // timedelta(days=1), "day") if span > timedelta(days=4) and not span % timedelta(days=1) else (span // timedelta(hours=1), "hour")
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+    return Ground(why, source, term_words(within) if within else None, starts, starts + within if within else None, note=note)
 
 
 def _due(duty: Duty) -> datetime | None:

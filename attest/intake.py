@@ -149,12 +149,13 @@ def _refusals(handed: Handed, answers: Answers, expected: Expected) -> Iterator[
     asker = answers.questionnaire.asker
     if asker is not None and expected.asker is not None and asker != expected.asker:
         yield _Refusal(f"answers the questions of {asker}, not ours")
-    if handed.by == "them" and expected.names and _plain(answers.by.name) not in map(_plain, expected.names):
+    if handed.by == "them" and expected.names and not any(same_name(answers.by.name, name) for name in expected.names):
         yield _Refusal(f"says that {answers.by.name} answers, and this is {expected.names[0]} (write legal_name: in the party's file where that is the same company)", another=True)
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same, whatever their case and the blanks in them."""
+    return one.casefold().split() == other.casefold().split()
 
 
 def _received(handed: Handed, answers: Answers, expected: Expected, signed: Literal["signed", "unsigned", "refused"], why: str | None) -> Received:

@@ -23,7 +23,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
-from attest.answering import number_in, says
+from attest.answering import in_words, number_in, says
 from attest.intake import Sheet, Side, age
 from attest.model.acceptance import Acceptance
 from attest.model.answers import Given
@@ -200,7 +200,7 @@ def _answer(condition: Condition, sheet: Sheet, place: str) -> Weighed:
 
 
 def _spelled(given: Given) -> str:
-    text = f"file {given.file}" if given.file is not None else ", ".join(given.words)
+    text = in_words(None, given)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

@@ -18,9 +18,11 @@ import yaml
 
 from attest.cli import main
 from attest.cli.reviews import COLUMNS, safe_cell
-from attest.gather import Means, gather, parse_answers_file
+from attest.gather import Means, gather
 from attest.load import load
 from attest.load.parties import read_parties
+from attest.load.shape import shaped
+from attest.model.answers import Answers
 from attest.sign import sign_answers
 from attest.times import print_moment
 from tests.signed_site import BUNDLE, KEY, OTHER, Key, Memory, in_bundle, noon, site, write
@@ -57,7 +59,7 @@ def party(home: Path, **over: Any) -> None:
 
 def answers(home: Path, **over: Any) -> Any:
     said = yaml.load((home / "controls/parties/answers/nordlys.yml").read_text(), Loader=yaml.BaseLoader)
-    return parse_answers_file(json.dumps({**said, **over}).encode(), "nordlys.json")
+    return shaped(Answers, json.dumps({**said, **over}).encode(), "nordlys.json")[0]
 
 
 def gathered(home: Path, reach: Callable[[str], Any] | None = None, at: Any = AT) -> Any:
@@ -380,4 +382,24 @@ def test_our_sources_as_they_stand(home: Path, tmp_path: Path, capsys: pytest.Ca
 def test_a_policy_that_is_none(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "theirs.json").write_text('{"title": "T",\n "version": "1", "for": "supplier", "requirments": []}')
     assert run(home, "--self", "--policy", str(tmp_path / "theirs.json")) == 1
-    assert "theirs.json:2: requirments: unknown key 'requirments', did you mean 'requirements'?" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "theirs.json:2: requirments: unknown key 'requirments', did you mean 'requirements'?" in said
+    assert f"1 problem in {tmp_path / 'theirs.json'}" in said, "it is no source of ours, so `attest check` finds nothing in it"
+
+
+def test_a_policy_that_is_not_what_it_looks_like(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "theirs.json").write_text('{"title": "T\u202e", "version": "1", "for": "supplier", "requirements": [{"id": "a", "title": "A", "shown_by": [{"attestation": "word", "is": "valid"}]}]}', "utf-8")
+    assert run(home, "--self", "--policy", str(tmp_path / "theirs.json")) == 1
+    assert "direction" in capsys.readouterr().err
+
+
+def test_a_published_questionnaire_that_is_none_is_said(home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("acceptance", "questionnaires"):
+        (served[0] / folder).mkdir()
+    asked = {"item": "second-factor", "of": "access", "is": "yes"}
+    policy = {"title": "T", "version": "1", "for": "supplier", "questionnaires": ["access"], "requirements": [{"id": "a", "title": "A", "shown_by": [asked]}]}
+    (served[0] / "acceptance/suppliers.json").write_text(json.dumps(policy))
+    (served[0] / "questionnaires/access.json").write_text('{"title": "T", "version": "1", "about": "supplier"}')
+    mine = str(home / "controls/parties/answers/nordlys.yml")
+    run(home, "--self", "--policy", f"{served[1]}acceptance/suppliers.json", "--answers", mine)
+    assert "answers to access are not held against it: 1 problem in http://" in capsys.readouterr().err

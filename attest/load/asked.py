@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final, get_args
 
 from attest.answering import circle
-from attest.errors import Problem
+from attest.errors import Problem, meant, meant_or_known
 from attest.load.references import Parts, stem
 from attest.model.acceptance import Acceptance
 from attest.model.condition import Condition
@@ -139,8 +138,7 @@ def _asks_item(document: Document, path: Path, condition: Condition, items: Mapp
 def _never(item: Item, word: str) -> tuple[str, str] | None:
     """Why a question is never answered by a word."""
     if item.allowed:
-        near = get_close_matches(word, item.allowed, 1)
-        return None if word in item.allowed else (f"{word!r:.60} is none of the answers to {item.id}", f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(item.allowed[:12])}")
+        return None if word in item.allowed else (f"{word!r:.60} is none of the answers to {item.id}", meant(word, item.allowed, f"write one of {', '.join(item.allowed[:12])}"))
     if item.kind == "date":
         try:
             parse_day(word)
@@ -291,6 +289,4 @@ def _twice(document: Document, placed: list[tuple[Path, str]]) -> Iterator[Probl
 
 
 def _unknown(document: Document, path: Path, kind: str, name: str, known: Collection[str], where: str) -> Problem:
-    near = get_close_matches(name, list(known), 1)
-    listed = f"known are {', '.join(sorted(known)[:12])}{' …' if len(known) > 12 else ''}" if known else "there is none yet"
-    return document.at(path, f"there is no {kind} {name!r:.80} {where}", f"did you mean {near[0]!r}?" if near else listed)
+    return document.at(path, f"there is no {kind} {name!r:.80} {where}", meant_or_known(name, known))

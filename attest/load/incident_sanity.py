@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from difflib import get_close_matches
 
 from attest.duties import Terms, duties
-from attest.errors import Problem
+from attest.errors import Problem, meant_or_known
 from attest.load.parties import INCIDENTS, Shelf
 from attest.model.center import Center
 from attest.model.incident import Incident
@@ -55,14 +54,7 @@ def _names(document: Document, incident: Incident, shelf: Shelf, center: Center,
         *((("laws", index), name, "deadline", [one.id for one in terms.deadlines.deadlines]) for index, name in enumerate(incident.laws)),
     ):
         if name is not None and name not in known:
-            yield document.at(path, f"there is no {kind} {name!r}", _near(name, known))
-
-
-def _near(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, list(known), 1)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"known are {', '.join(sorted(known)[:12])}{' …' if len(known) > 12 else ''}" if known else "there is none yet"
+            yield document.at(path, f"there is no {kind} {name!r}", meant_or_known(name, known))
 
 
 def _duties(document: Document, ident: str, incident: Incident, shelf: Shelf, terms: Terms, now: datetime) -> Iterator[Problem]:
@@ -71,10 +63,10 @@ def _duties(document: Document, ident: str, incident: Incident, shelf: Shelf, te
     known |= {f"{word}-{party}" for party in shelf.parties.parties for word in ("tell", "management")} | {f"insurer-{row.id}" for row in terms.insurance} | {"counsel", "notice", "decide-others"}
     for index, sent in enumerate(incident.sent):
         if sent.duty not in known:
-            yield document.at(("sent", index, "duty"), f"there is no duty {sent.duty!r}", _near(sent.duty, known))
+            yield document.at(("sent", index, "duty"), f"there is no duty {sent.duty!r}", meant_or_known(sent.duty, known))
     for name in incident.waived:
         if name not in known:
-            yield document.at(("waived", name), f"there is no duty {name!r}", _near(name, known))
+            yield document.at(("waived", name), f"there is no duty {name!r}", meant_or_known(name, known))
 
 
 def _times(document: Document, incident: Incident, now: datetime) -> Iterator[Problem]:

@@ -11,7 +11,8 @@ The folder is controls/parties/, or the one that ``parties:`` of center.yml name
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import re
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -23,6 +24,7 @@ from attest.wire import openssh
 Outcome = Literal["accept", "ask", "refer", "reject"]
 OUTCOMES: tuple[Outcome, ...] = ("accept", "ask", "refer", "reject")
 """From best to worst."""
+_BESIDE: Final = re.compile(r"\s*\([^)]*\)\s*$")
 
 
 def _fingerprint(value: str) -> str:
@@ -144,13 +146,9 @@ class Notices(Model):
     they_tell_us: NoticeTerms | None = Field(default=None, alias="they-tell-us")
 
 
-class Attested(Model):
-    """Their attestation: where it is, and from where we know their key."""
+class Keyed(Model):
+    """Something of theirs that a key signed."""
 
-    where: Text
-    """https://… of their trust center, or a file of parties/bundles/."""
-    center: Text | None = None
-    """The id that their statement has to bear; left out, the address in where."""
     key: Fingerprint | None = None
     source: Text | None = Field(default=None, alias="from")
     """From where the fingerprint is known: the contract, DNS, by phone. A key without it is not believed."""
@@ -159,27 +157,31 @@ class Attested(Model):
     def _with_source(self) -> Self:
         if (self.key is None) != (self.source is None):
             raise ValueError("has a key without its source, or the other way, write key: and from: together")
+        return self
+
+
+class Attested(Keyed):
+    """Their attestation: where it is, and from where we know their key."""
+
+    where: Text
+    """https://… of their trust center, or a file of parties/bundles/."""
+    center: Text | None = None
+    """The id that their statement has to bear; left out, the address in where."""
+
+    @model_validator(mode="after")
+    def _whose(self) -> Self:
         if self.center is None and not self.where.startswith("https://"):
             raise ValueError("is a file, and anybody's could lie there, write center: with the id that it has to bear")
         return self
 
 
-class Answered(Model):
-    """An answers file of theirs."""
+class Answered(Keyed):
+    """An answers file of theirs. Left without a key, it is taken as unsigned even where it is signed."""
 
     file: Text
     """In parties/answers/."""
     by: Literal["them", "us"] = "them"
     """Who handed it in: they, or somebody of ours who wrote down what was said, looked up or read in the contract. What is asked of us and of the contract is taken from these alone."""
-    key: Fingerprint | None = None
-    """Of whom signed it. Left out, it is taken as unsigned even where it is signed."""
-    source: Text | None = Field(default=None, alias="from")
-
-    @model_validator(mode="after")
-    def _with_source(self) -> Self:
-        if (self.key is None) != (self.source is None):
-            raise ValueError("has a key without its source, or the other way, write key: and from: together")
-        return self
 
 
 class Looked(Model):
@@ -240,6 +242,11 @@ class Party(Model):
     decisions: tuple[Decided, ...] = ()
     exceptions: tuple[Excepted, ...] = ()
     notes: Text | None = None
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Its names, without what stands behind them in brackets: (fictional), (Denmark)."""
+        return tuple(bare for name in (self.name, self.legal_name) if name is not None and (bare := _BESIDE.sub("", name).strip()))
 
 
 class Threat(Model):
