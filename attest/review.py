@@ -22,7 +22,7 @@ from typing import Final
 
 from attest.answering import raised
 from attest.intake import A_YEAR, said_of
-from attest.model.acceptance import Acceptance, Requirement, Rule, Tier
+from attest.model.acceptance import BUILT_IN, Acceptance, Flag, Requirement, Rule, Tier
 from attest.model.party import Decided, Excepted, Outcome, Party, Threat
 from attest.reviewed import ClauseState, Due, Found, Raised, Reviewed, TheirBundle, Touching, Weighed
 from attest.weigh import Known, shown, voice, weigh
@@ -30,12 +30,6 @@ from attest.weigh import Known, shown, voice, weigh
 NO_RULES: Final = "no-rules"
 """The rule that decides where a policy has none."""
 
-_BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
-    "says-two-things": ("What they say in one place is not what they say in another", "The worse of the two counts until they explain it."),
-    "answers-of-another": ("Answers that are not theirs, or not to our questions", "Such a file is not used at all."),
-    "attestation-not-valid": ("Their attestation does not hold", "Nothing in it was used."),
-    "answers-unsigned": ("Answers that nobody signed", "Anybody could have written them."),
-}
 _LOOK: Final = "Whether this rule rejects cannot be told: somebody has to look."
 _UNTOLD: Final = ("could-not-tell",)
 """Words of an attestation that warn of nothing by themselves: an address that did not answer is said as what could not be told."""
@@ -94,12 +88,13 @@ def _flags(known: Known, exceptions: Mapping[str, Excepted]) -> Iterator[Raised]
     found: dict[str, list[tuple[str | None, tuple[str, ...]]]] = {}
     for ident, why, where in (*_by_policy(known), *_by_answers(known), *_always(known)):
         found.setdefault(ident, []).append((why, where))
-    named = {flag.id: flag for flag in known.policy.flags}
+    built_in, named = {flag.id: flag for flag in BUILT_IN}, {flag.id: flag for flag in known.policy.flags}
     for ident in (*(one for one in named if one in found), *(one for one in found if one not in named)):
-        title, built_in = _BUILT_IN.get(ident, (ident.replace("-", " "), None))
+        untitled = Flag(id=ident, title=ident.replace("-", " "))
+        ours, plain = named.get(ident, untitled), built_in.get(ident, untitled)
         where = tuple(dict.fromkeys(place for _, places in found[ident] for place in places))
-        whys = (named[ident].why if ident in named else None, *(why for why, _ in found[ident]), built_in)
-        yield Raised(ident, named[ident].title if ident in named else title, next(filter(None, whys), None), where, exceptions.get(ident))
+        why = next(filter(None, (ours.why, *(why for why, _ in found[ident]), plain.why)), None)
+        yield Raised(ident, (ours if ident in named else plain).title, why, where, exceptions.get(ident))
 
 
 _Flag = tuple[str, str | None, tuple[str, ...]]

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from attest.errors import Problem, meant, meant_or_known
-from attest.load.asked import BUILT_IN_FLAGS
 from attest.load.parties import ANSWERS, BUNDLES, THREATS, Shelf
 from attest.model.acceptance import Acceptance
 from attest.model.center import Center
@@ -57,8 +56,7 @@ def _policy(document: Document, party: Party, center: Center) -> Iterator[Proble
 
 
 def _acceptable(policies: Collection[Acceptance]) -> frozenset[str]:
-    required = [one.id for policy in policies for one in policy.requirements]
-    return frozenset([*BUILT_IN_FLAGS, *required, *(flag.id for policy in policies for flag in policy.flags)])
+    return frozenset().union(*(policy.titled for policy in policies), *((one.id for one in policy.requirements) for policy in policies))
 
 
 def _profile(document: Document, party: Party, center: Center) -> Iterator[Problem]:

@@ -68,6 +68,15 @@ class Flag(Model):
     """Left out, it is raised by answers to questionnaires alone."""
 
 
+BUILT_IN: Final = (
+    Flag(id="says-two-things", title="What they say in one place is not what they say in another", why="The worse of the two counts until they explain it."),
+    Flag(id="answers-of-another", title="Answers that are not theirs, or not to our questions", why="Such a file is not used at all."),
+    Flag(id="attestation-not-valid", title="Their attestation does not hold", why="Nothing in it was used."),
+    Flag(id="answers-unsigned", title="Answers that nobody signed", why="Anybody could have written them."),
+)
+"""Warnings that a review raises by itself: the first three always, the last where the policy lists it."""
+
+
 class Tier(Model):
     """How closely a party is looked at."""
 
@@ -111,6 +120,11 @@ class Acceptance(Model):
     flags: tuple[Flag, ...] = Field(default=(), max_length=100)
     clauses: tuple[Topic, ...] = ()
     outcomes: tuple[Rule, ...] = Field(default=(), max_length=50)
+
+    @property
+    def titled(self) -> frozenset[str]:
+        """The warnings that it can speak of: its own, and those that are built in."""
+        return frozenset(flag.id for flag in (*self.flags, *BUILT_IN))
 
     @model_validator(mode="after")
     def _ends(self) -> Self:

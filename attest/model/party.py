@@ -24,6 +24,9 @@ from attest.wire import openssh
 Outcome = Literal["accept", "ask", "refer", "reject"]
 OUTCOMES: tuple[Outcome, ...] = ("accept", "ask", "refer", "reject")
 """From best to worst."""
+Connection = Literal["none", "login", "api", "deep"]
+AccessLevel = Literal["read", "write", "administer"]
+ClauseWord = Literal["agreed", "open", "refused"]
 _BESIDE: Final = re.compile(r"\s*\([^)]*\)\s*$")
 
 
@@ -61,7 +64,7 @@ class About(Model):
     """ISO 3166 codes: DK, DE."""
     data: Ids = ()
     """Rows of our data register, or words such as personal-data, health-data."""
-    connection: Literal["none", "login", "api", "deep"] | None = None
+    connection: Connection | None = None
     """How deep they are connected: deep is a database, a server, an administrator's account or a private network."""
     systems: Ids = ()
     """Systems of center.yml that they reach, or that they touch."""
@@ -78,7 +81,7 @@ class Granted(Model):
 
     what: Text
     system: Id | None = None
-    level: Literal["read", "write", "administer"] | None = None
+    level: AccessLevel | None = None
     logged: YesNo | None = None
     overseen: YesNo | None = None
     """Whether somebody of ours approves or watches it."""
@@ -94,7 +97,7 @@ class Granted(Model):
 class Agreed(Model):
     """How a clause stands with this party."""
 
-    state: Literal["agreed", "open", "refused"]
+    state: ClauseWord
     where: Text | None = None
     """Contract and section."""
     note: Text | None = None
