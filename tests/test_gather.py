@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -326,6 +327,32 @@ def test_csv_holds_no_formula_and_is_for_its_owner_alone(home: Path, tmp_path: P
     found = dict(zip(*rows, strict=True))
     assert (found["name"], found["decided_by"], found["decision"], found["must_missing"]) == ("'=HYPERLINK(1)", "'+the boss", "accept", "2")
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("place", ["content/register.csv", "controls/parties/register.csv", "public/register.csv"])
+def test_csv_lies_nowhere_that_is_published(home: Path, place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "--csv", str(home / place)) == 1
+    assert "this is private" in capsys.readouterr().err
+    assert not (home / place).exists()
+
+
+def test_csv_lies_in_no_repository_that_would_take_it(home: Path, require_tool: Callable[[str], str], capsys: pytest.CaptureFixture[str]) -> None:
+    def git(*words: str) -> None:
+        subprocess.run([require_tool("git"), "-C", str(home), *words], check=True, capture_output=True)
+
+    git("init", "-q")
+    assert run(home, "--csv", str(home / "register.csv")) == 1
+    assert "add /register.csv to .gitignore" in capsys.readouterr().err
+    (home / ".gitignore").write_text("/register.csv/\n")
+    assert run(home, "--csv", str(home / "register.csv")) == 1
+    assert "git would take" in capsys.readouterr().err, "that ignores a folder of the name"
+    (home / ".gitignore").write_text("/register.csv\n")
+    for _ in range(2):
+        run(home, "--csv", str(home / "register.csv"))
+        assert "for your eyes alone" in capsys.readouterr().err
+    git("add", "-f", "register.csv")
+    run(home, "--csv", str(home / "register.csv"))
+    assert "is in git, and this is private" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1"])

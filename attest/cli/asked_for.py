@@ -22,13 +22,13 @@ from attest.cli.folder import root_of
 from attest.errors import CouldNotTell, Problem, Problems, Refused, WrongUse, meant
 from attest.fetch import read_file, read_url, split_url
 from attest.load.asked import unsound_form
+from attest.load.files import CENTER
 from attest.load.shape import shaped
 from attest.model.answers import Answers
 from attest.model.questionnaire import AskedOf, Questionnaire
 from attest.yaml_lines import MAX_BYTES, Document, parse, shown
 
 FOLDER: Final = "controls/questionnaires"
-CENTER: Final = "controls/center.yml"
 _MOST: Final = 4 * 2**20
 """Bytes of any file that is read: beyond MAX_BYTES its reader says where the limit is."""
 

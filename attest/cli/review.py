@@ -57,7 +57,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dir", metavar="DIR", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--at", metavar="TIME", help="judge as of then instead of now")
     parser.add_argument("--offline", action="store_true", help="fetch nothing: attestations behind an address stay untold")
-    parser.add_argument("--csv", metavar="FILE", help="write the register of parties as CSV, - for stdout; the file is for your eyes alone")
+    parser.add_argument("--csv", metavar="FILE", help="write the register of parties as CSV, - for stdout; the file is for your eyes alone, and never lies where it could be published")
     parser.add_argument("--html", metavar="DIR", help="write the register as a private site for a browser, replaced whole; never into a folder that is published")
     parser.add_argument("--json", action="store_true", help="print JSON: one object, or with --all a list of them under `reviews`")
 
@@ -369,12 +369,14 @@ def _shown(found: Sequence[Reviewed], arguments: argparse.Namespace, *, broken: 
 
 
 def _write_csv(found: Sequence[Reviewed], target: str) -> None:
+    from attest.desk.place import refuse_published
     from attest.trust import write_whole
 
     data = reviews.as_csv(found)
     if target == "-":
         ui.data_bytes(data)
         return
+    refuse_published(Path(target), file=True)
     write_whole(Path(target), data)
     ui.say(f"wrote {ui.plain(target)}: {len(found)} part{'y' if len(found) == 1 else 'ies'}, for your eyes alone")
 
