@@ -256,6 +256,17 @@ def test_accepted_by_their_attestation_at_an_address(home: Path, served: tuple[P
     assert "says-two-things" not in said  # one attestation, two promises: the worse counts, and nobody contradicts anybody
 
 
+def test_nobody_is_accepted_by_a_program_whom_a_person_turned_away(home: Path, served: tuple[Path, str]) -> None:
+    """The policy comes to accept; a decision that stands does not, and what asks by the exit code hears it."""
+    write(site(3, center=THEIRS), served[0])
+    attested(home, where=served[1], center=THEIRS)
+    assert run(home, "nordlys") == 0
+    party(home, decisions=[{"date": "2026-11-01", "outcome": "reject", "by": "Managing Director", "why": "They lied to us"}])
+    assert run(home, "nordlys") == 1
+    party(home, decisions=[{"date": "2025-11-01", "outcome": "reject", "by": "Managing Director", "why": "They lied to us", "until": "2026-01-01"}])
+    assert run(home, "nordlys") == 0
+
+
 def test_rejected_where_somebody_else_signed(home: Path, served: tuple[Path, str], capsys: pytest.CaptureFixture[str]) -> None:
     write(site(3, center=THEIRS, key=OTHER), served[0])
     attested(home, where=served[1], center=THEIRS)
@@ -268,8 +279,8 @@ def test_rejected_where_somebody_else_signed(home: Path, served: tuple[Path, str
 def test_asked_where_nothing_shows_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(home) == 1
     rows = capsys.readouterr().out.splitlines()
-    assert rows[0].split() == ["party", "kind", "tier", "outcome", "decision", "warnings", "next", "due"]
-    assert rows[1].split()[:6] == ["nordlys", "supplier", "ordinary", "ask", "none", "answers-unsigned"]
+    assert rows[0].split() == ["party", "kind", "tier", "outcome", "decision", "next", "due", "warnings"]
+    assert rows[1].split()[:6] == ["nordlys", "supplier", "ordinary", "ask", "none", "2026-11-03"]
 
 
 def test_the_worst_of_several_is_the_exit_code(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,12 +104,12 @@ class Acceptance(Model):
     summary: Text | None = None
     max_age: Span | None = None
     """How old answers may be; left out, a year."""
-    questionnaires: tuple[Id, ...] = ()
+    questionnaires: tuple[Id, ...] = Field(default=(), max_length=20)
     """Which are asked."""
     tiers: tuple[Tier, ...] = Field(default=(), max_length=20)
     requirements: tuple[Requirement, ...] = Field(min_length=1, max_length=300)
     flags: tuple[Flag, ...] = Field(default=(), max_length=100)
-    clauses: tuple[Topic, ...] = ()
+    clauses: tuple[Topic, ...] = Field(default=(), max_length=50)
     outcomes: tuple[Rule, ...] = Field(default=(), max_length=50)
 
     @model_validator(mode="after")
