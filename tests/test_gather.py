@@ -352,6 +352,12 @@ def test_a_terminal_is_not_drawn_over(home: Path, capsys: pytest.CaptureFixture[
 # Ourselves.
 
 
+def test_a_name_of_two_lines_is_one_line_of_the_register(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    party(home, access=[{"what": "staging\nnordlys  supplier  ordinary  accept", "granted": "2025-01-01"}])
+    assert run(home, "--all") == 1
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
 def test_ourselves_against_a_published_policy(home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from attest.model.acceptance import public_policy
     from attest.model.questionnaire import public_form
