@@ -527,7 +527,8 @@ def _state(duty: Duty, incident: Incident, due: datetime | None, at: datetime | 
 
 def _record(duty: Duty, incident: Incident, now: datetime) -> tuple[datetime | None, str | None, str | None]:
     """When it was done, by whom, and what is said of it: wherever in the file that stands. What lies ahead of ``now`` is not done yet, and what lies before
-    the incident was learned of was about something else."""
+    the incident was learned of was about something else.
+    """
     found = [(one.at, one.by, ", ".join(filter(None, (one.channel and f"by {one.channel}", one.to and f"to {one.to}", one.note))) or None) for one in incident.sent if one.duty == duty.id]
     if duty.audience == "management" and incident.cause.management is not None:
         found.append((incident.cause.management.told, incident.cause.management.by, f"to {incident.cause.management.whom}"))
