@@ -298,6 +298,8 @@ def _waive(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     from attest.authoring.noting import waive
 
     duty, incident = _duty(read, ident, arguments.waive), read.shelf.parties.incidents[ident]
+    if duty.kind == "decision":
+        raise Refused(f"{duty.id} is made either way, and not waived", "decide it: --decide others yes|no --by ROLE --why TEXT")
     if duty.at is not None or duty.id in incident.waived:
         raise Refused(f"{duty.id} is {duty.state} already", "nothing was written")
     why = f"{arguments.why or need('why it does not apply', '--why', _filled)} ({_by(arguments)}, {print_moment(read.now)})"
