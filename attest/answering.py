@@ -1,6 +1,7 @@
 """Answers held against their questionnaire: which questions are asked, which answers count, what is wrong, missing, raised and scored.
 
     questionnaire + answers ->  visible      the questions that are asked, given what was answered
+                                shut         the questions that are not asked, however the open ones are answered
                                 counted      the answers to those: an answer to a question that is hidden counts as none
                                 unfinished   required ones without an answer
                                 raised       warnings, by the questions that raise them
@@ -15,13 +16,13 @@ follows the same rules: tests/cases/answering holds both to the same cases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
-from attest.errors import Problem
+from attest.errors import Problem, meant
 from attest.model.answers import Answers, Given
 from attest.model.condition import Condition
 from attest.model.questionnaire import AskedOf, Flagged, Item, Questionnaire, Section
@@ -75,6 +76,35 @@ def visible(questionnaire: Questionnaire, said: Said) -> list[Asked]:
 def counted(questionnaire: Questionnaire, said: Said) -> dict[str, Given]:
     """The answers to questions that are asked."""
     return {item.id: said[item.id] for _, item in visible(questionnaire, said) if is_answered(said.get(item.id))}
+
+
+def shut(questionnaire: Questionnaire, said: Said) -> frozenset[str]:
+    """The questions that are not asked, whatever is answered yet to those that are open: leaving out an answer shuts nothing."""
+    conditions = _conditions(questionnaire)
+    known: dict[str, Given] = {}
+    undecided: set[str] = set()
+    gone: set[str] = set()
+    for ident in _in_order(conditions):
+        found = [_perhaps(condition, known, undecided) for condition in conditions.get(ident, ())]
+        if False in found:
+            gone.add(ident)
+        elif None in found or not is_answered(said.get(ident)):
+            undecided.add(ident)
+        else:
+            known[ident] = said[ident]
+    return frozenset(gone)
+
+
+def _perhaps(condition: Condition, said: Said, undecided: Collection[str]) -> bool | None:
+    """Whether a condition holds; None where that hangs on a question that is undecided."""
+    if condition.not_ is not None:
+        inner = _perhaps(condition.not_, said, undecided)
+        return None if inner is None else not inner
+    if condition.item is not None:
+        return None if condition.item in undecided else says(condition, said.get(condition.item))
+    found = [_perhaps(one, said, undecided) for one in (*(condition.all or ()), *(condition.any or ()))]
+    decides = condition.all is None
+    return decides if decides in found else None if None in found else not decides
 
 
 def circle(questionnaire: Questionnaire) -> tuple[str, ...]:
@@ -169,13 +199,15 @@ def number_in(given: Given | None) -> Fraction | None:
     return Fraction(words[0]) if len(words) == 1 and _NUMBER.fullmatch(words[0]) else None
 
 
-def in_words(item: Item, given: Given | None) -> str:
-    """An answer for people: choices by their text, a number with its unit, a file by its name."""
+def in_words(item: Item | None, given: Given | None) -> str:
+    """An answer for people: choices by their text, a number with its unit, a file by its name. Without its question, as it stands."""
     if given is None or not is_answered(given):
         return "not answered"
-    texts = {choice.id: choice.text for choice in item.choices}
-    said = ", ".join(texts.get(word, word) for word in given.words) if given.file is None else f"file {given.file}"
-    return f"{said} {item.unit}" if item.unit is not None else said
+    if given.file is not None:
+        return f"file {given.file}"
+    texts = {} if item is None else {choice.id: choice.text for choice in item.choices}
+    said = ", ".join(texts.get(word, word) for word in given.words)
+    return said if item is None or item.unit is None else f"{said} {item.unit}"
 
 
 # How far it is, and what follows from it.
@@ -243,7 +275,7 @@ def _wrong(questionnaire: Questionnaire, answers: Answers, document: Where, iden
     items = {item.id: item for _, item in questionnaire.items()}
     for name, given in answers.answers.items():
         if name not in items:
-            yield document.at(("answers", name), f"there is no question {name!r} in this questionnaire", _nearest(name, items))
+            yield document.at(("answers", name), f"there is no question {name!r} in this questionnaire", meant(name, items, "take it out"))
         elif wrong := wrong_answer(items[name], given):
             yield document.at(("answers", name), *wrong)
 
@@ -256,13 +288,6 @@ def _of_another(questionnaire: Questionnaire, answers: Answers, document: Where,
         yield document.at(("questionnaire", "version"), f"is {asked.version!r:.60}, and this questionnaire is version {questionnaire.version!r:.60}", "go through the answers again with the present version")
     if questionnaire.asker is not None and asked.asker not in (None, questionnaire.asker):
         yield document.at(("questionnaire", "asker"), f"is {asked.asker!r:.100}, and this questionnaire is asked by {questionnaire.asker!r:.100}", "answer the questionnaire of whoever asks")
-
-
-def _nearest(name: str, items: Mapping[str, Item]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, items, 1)
-    return f"did you mean {near[0]!r}?" if near else "take it out"
 
 
 def wrong_answer(item: Item, given: Given) -> tuple[str, str] | None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from attest.errors import CouldNotTell, Refused
+from attest.errors import Refused
 from attest.pages.outputs import ASSESSMENT, INDEX, SECURITY
 from attest.pages.search import PATH as SEARCH
 from attest.prepare import Prepared, prepare
 from attest.published import page_of
 from attest.site import Watch, render, unwatched
+from attest.swap import beside, swap
 
 __all__ = ["Prepared", "build", "prepare"]
 
@@ -29,21 +30,20 @@ def build(root: Path, prepared: Prepared, site_dir: Path, watch: Watch = unwatch
     where it cannot be written. After any of them ``site_dir`` is as it was.
     """
     _refuse_foreign(root, site_dir)
-    try:
-        site_dir.parent.mkdir(parents=True, exist_ok=True)
-        held = Path(tempfile.mkdtemp(prefix=f".{site_dir.name}.", dir=site_dir.absolute().parent))  # MkDocs reads a relative path from mkdocs.yml
-    except OSError as error:
-        raise CouldNotTell(f"cannot write beside {site_dir}: {error.strerror}") from None
-    gc.freeze()  # the record stays until all is written: looking through it again and again would cost a tenth of a build
-    try:
+    with beside(site_dir) as held, _frozen():
         render(root, prepared, held / "new", watch)
         _look_for_all(prepared, held / "new")
-        _swap(held, site_dir)
-    except OSError as error:
-        raise CouldNotTell(f"cannot write {site_dir}: {error.strerror or error}", "nothing was changed") from None
+        swap(held, site_dir)
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """The record stays until all is written: looking for garbage in it again and again would cost a tenth of a build."""
+    gc.freeze()
+    try:
+        yield
     finally:
         gc.unfreeze()
-        shutil.rmtree(held, ignore_errors=True)
 
 
 def _refuse_foreign(root: Path, site_dir: Path) -> None:
@@ -63,15 +63,3 @@ def _look_for_all(prepared: Prepared, made: Path) -> None:
     if missing := [path for path in expected if not os.path.isfile(f"{made}/{path}")]:  # noqa: PTH113 - there are thousands
         raise Refused(f"the site was built without {', '.join(missing[:5])}{' and more' if len(missing) > 5 else ''}", "look at `plugins` and `exclude_docs` in mkdocs.yml")
 
-
-def _swap(held: Path, site_dir: Path) -> None:
-    """Two renames; where the second fails, the old one goes back."""
-    old = held / "old"
-    if site_dir.exists():
-        site_dir.rename(old)
-    try:
-        (held / "new").rename(site_dir)
-    except OSError:
-        if old.exists():
-            old.rename(site_dir)
-        raise

@@ -16,7 +16,7 @@ people and to everybody are filled from the words under ``public`` alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -25,7 +25,8 @@ from attest.duties import Duty, Piece
 from attest.model.deadline import Part
 from attest.model.incident import Incident
 from attest.model.parties import Parties
-from attest.times import spell_day
+from attest.model.party import Party
+from attest.times import spell_day, spell_moment
 
 _STANDARD: Final[tuple[Piece, ...]] = (
     Piece("what happened", "nature"),
@@ -151,19 +152,14 @@ def _named(text: str, duty: Duty, known: Parties) -> bool:
     return bool(names_in(text, {ident: party for ident, party in known.parties.items() if ident != duty.party}))
 
 
-def names_in(text: str, parties: Mapping[str, object]) -> tuple[str, ...]:
+def names_in(text: str, parties: Mapping[str, Party]) -> tuple[str, ...]:
     """The parties that a text names, by id; as whole words, whatever their case, and without a note in brackets behind the name."""
-    return tuple(ident for ident, party in parties.items() if any(_stands(name, text) for name in _called(party)))
+    return tuple(ident for ident, party in parties.items() if party.called and whole_words(party.called).search(text))
 
 
-def _called(party: object) -> Iterator[str]:
-    for name in (getattr(party, "name", None), getattr(party, "legal_name", None)):
-        if name and (bare := re.sub(r"\s*\([^)]*\)\s*$", "", name).strip()):
-            yield bare
-
-
-def _stands(name: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+def whole_words(names: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of these names in a text, the longest first."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?!\w)", re.IGNORECASE)
 
 
 # What each part says, or None where the file does not.
@@ -191,7 +187,7 @@ def _systems(duty: Duty, incident: Incident, known: Parties, sender: Sender) -> 
 
 def _when(duty: Duty, incident: Incident, known: Parties, sender: Sender) -> str | None:
     said = (("It began", incident.began), ("We learned of it", incident.learned), ("It was confirmed", incident.confirmed), ("It was contained", incident.contained), ("It was over", incident.closed))
-    return "\n".join(f"- {words} on {moment_words(moment)}" for words, moment in said if moment is not None)
+    return "\n".join(f"- {words} on {spell_moment(moment)}" for words, moment in said if moment is not None)
 
 
 def _people(duty: Duty, incident: Incident, known: Parties, sender: Sender) -> str | None:
@@ -263,7 +259,7 @@ def _head(duty: Duty, incident: Incident, now: datetime, missing: Sequence[str],
         "",
         f"- To: {duty.to}" + (f" ({'; '.join(duty.contacts)})" if duty.contacts else ""),
         f"- By: {duty.channel or '[a channel: none was agreed]'}",
-        f"- No later than: {moment_words(duty.due) if duty.due else 'without undue delay'}" + (", which has passed" if duty.overdue else ""),
+        f"- No later than: {spell_moment(duty.due) if duty.due else 'without undue delay'}" + (", which has passed" if duty.overdue else ""),
         *(f"- Because {ground.why}: {ground.source}" + (f". Not clear yet: {'; '.join(ground.unknown)}" if ground.unknown else "") + (f". {ground.address}" if ground.address else "") for ground in duty.grounds),
         f"- Legal counsel: {_counsel(incident, now)}",
         f"- It has to say: {'; '.join(piece.says for piece in duty.contains) or 'nothing was agreed'}",
@@ -271,11 +267,11 @@ def _head(duty: Duty, incident: Incident, now: datetime, missing: Sequence[str],
     ]
     lines += [f"- Left out, since it names somebody else: {'; '.join(left_out)}"] if left_out else []
     lines += ["- Not legal advice"] if any(ground.deadline for ground in duty.grounds) else []
-    return "\n".join([*lines, f"- Drafted on {moment_words(now)}; when it is sent: attest notify {duty.incident} --sent {duty.id} --by ROLE"])
+    return "\n".join([*lines, f"- Drafted on {spell_moment(now)}; when it is sent: attest notify {duty.incident} --sent {duty.id} --by ROLE"])
 
 
 def _counsel(incident: Incident, now: datetime) -> str:
-    return f"approved by {incident.counsel.by} on {moment_words(incident.counsel.approved)}" if incident.counsel is not None and incident.counsel.approved <= now else "has not read it yet"
+    return f"approved by {incident.counsel.by} on {spell_moment(incident.counsel.approved)}" if incident.counsel is not None and incident.counsel.approved <= now else "has not read it yet"
 
 
 def _banner(duty: Duty) -> str:
@@ -288,8 +284,3 @@ def _subject(duty: Duty, sender: Sender) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def moment_words(moment: datetime) -> str:
-    """``9 September 2026, 21:40 UTC``."""
-    return f"{spell_day(moment.date())}, {moment:%H:%M} UTC"

@@ -12,9 +12,10 @@ from datetime import timedelta
 from attest.judge import decimal, percent
 from attest.model.rule import Ask, Rule
 from attest.times import print_span
-from attest.words import Kind
+from attest.words import Kind, counted
 
 _NOUN: dict[Kind, str] = {"report": "report", "record": "record", "document": "document", "declaration": "declaration"}
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _UNIT = {"h": "hour", "d": "day", "w": "week", "y": "year"}
 
 
@@ -58,8 +59,12 @@ def _column(name: str) -> str:
 def span_words(span: timedelta) -> str:
     """timedelta -> ``30 days``, ``1 year``."""
     text = print_span(span)
-    count, unit = text[:-1], _UNIT[text[-1]]
-    return f"{count} {unit}{'' if count == '1' else 's'}"
+    return counted(int(text[:-1]), _UNIT[text[-1]])
+
+
+def term_words(span: timedelta) -> str:
+    """The same as contracts have it: hours up to four days, ``48 hours``, then ``30 days``."""
+    return counted(span // _DAY, "day") if span > 4 * _DAY and not span % _DAY else counted(span // _HOUR, "hour")
 
 
 def _content(rule: Rule, noun: str) -> list[str]:

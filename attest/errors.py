@@ -13,7 +13,7 @@ answer (see ``verify``): an exception never decides that something is forged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,15 +76,28 @@ class Problem:
         return ": ".join(part for part in (place, self.path, said) if part)
 
 
+def meant(name: str, known: Collection[str], otherwise: str = "") -> str:
+    """What to do about a name that there is not: the one that was likely meant, else ``otherwise``."""
+    from difflib import get_close_matches  # whoever makes no mistake does not load it
+
+    near = get_close_matches(name, list(known), 1)
+    return f"did you mean {near[0]!r}?" if near else otherwise
+
+
+def meant_or_known(name: str, known: Collection[str]) -> str:
+    """The same; else the names that there are, the first of many."""
+    return meant(name, known, f"known are {', '.join(sorted(known)[:12])}{' …' if len(known) > 12 else ''}" if known else "there is none yet")
+
+
 class Problems(AttestError):
-    """All that is wrong with a trust center's sources, sorted by place."""
+    """All that is wrong with a trust center's sources, or with one file that is none of them, sorted by place."""
 
     exit_code = 1
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], within: str = "the sources", hint: str = "mend them all, then run `attest check` again") -> None:
         self.problems = tuple(sorted(set(problems)))
         count = len(self.problems)
-        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the sources", "mend them all, then run `attest check` again")
+        super().__init__(f"{count} problem{'' if count == 1 else 's'} in {within}", hint)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))

@@ -23,7 +23,7 @@ from pathlib import Path
 from socket import SHUT_RDWR, socket
 from threading import Event, Timer
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from attest import __version__
 from attest.errors import CouldNotTell, WrongUse
@@ -305,6 +305,16 @@ def split_url(url: str) -> SplitResult:
     if parts.username is not None or parts.password is not None:
         raise WrongUse("a URL with a name or password in it is not asked for", "a public trust center needs neither")
     return parts
+
+
+def read_url(url: str, cap: int) -> bytes:
+    """The one file behind an address. Raises WrongUse, and CouldNotTell with the address."""
+    parts = split_url(url)
+    folder, _, name = parts.path.rpartition("/")
+    try:
+        return Web(urlunsplit((parts.scheme, parts.netloc, f"{folder}/", "", ""))).read(name, cap)
+    except CouldNotTell as error:
+        raise CouldNotTell(f"{url}: {error.message}", error.hint) from None
 
 
 def _next_hop(url: SplitResult, location: str | None) -> SplitResult:

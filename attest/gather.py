@@ -22,11 +22,10 @@ from attest.answered import ENDING, MOST_BYTES, read_answers
 from attest.answers_of import answers_of
 from attest.errors import AttestError, CouldNotTell, Problems, Unreadable
 from attest.fetch import Folder, Source
-from attest.hygiene import document_problems
 from attest.inside import open_inside, parts_of
 from attest.intake import A_YEAR, Expected, Handed, Side, intake
 from attest.load.parties import ANSWERS, BUNDLES, Shelf
-from attest.load.shape import build
+from attest.load.shape import shaped
 from attest.model.acceptance import Acceptance
 from attest.model.answers import Answers
 from attest.model.party import Attested, Party
@@ -43,7 +42,7 @@ from attest.verify.verifier import verify_bundle, verify_site
 from attest.weigh import Attestation, Known, attested
 from attest.wire import openssh
 from attest.wire.bundle import MAX_BYTES as MOST_OF_A_BUNDLE
-from attest.yaml_lines import parse, shown
+from attest.yaml_lines import shown
 
 RECORD: Final = ".assessment.json"
 """Of a file beside a bundle: the assessment that the bundle signs, if it is that one."""
@@ -114,22 +113,12 @@ def handed_of(name: str, data: bytes, key: str | None, by: Side, place: str) -> 
     if name.endswith(ENDING):
         return _signed(name, data, key, by)
     try:
-        answers = parse_answers_file(data, place)
+        answers, _ = shaped(Answers, data, place)
     except Problems as wrong:
         return Handed(name, None, key, by, why=_first(wrong))
     if key is not None:
         return Handed(name, answers, None, by, why=f"is not signed, and the party's file names the key {key} for it", another=True)
     return Handed(name, answers, None, by)
-
-
-def parse_answers_file(data: bytes, name: str) -> Answers:
-    """YAML or JSON -> the answers it holds. Raises Problems, at file:line."""
-    document = parse(data, name)
-    answers, problems = build(Answers, document)
-    problems += document_problems(document)
-    if answers is None or problems:
-        raise Problems(problems)
-    return answers
 
 
 def _first(wrong: Problems) -> str:

@@ -25,7 +25,7 @@ from attest.judge import Finding
 from attest.model.register import Register, Row
 from attest.model.rule import Ask
 from attest.times import end_of, start_of
-from attest.words import VERDICTS
+from attest.words import VERDICTS, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def judge_register(ask: Ask, min_rows: int, register: Register, as_of: datetime)
     newest = [_latest(column, span, looked_at, as_of) for column, span in (ask.latest or {}).items()]
     found = [*_unsorted(ask, rows), *_findings(answers, len(looked_at)), *(finding for finding, _ in newest if finding is not None)]
     if len(looked_at) < min_rows:
-        found.append(Finding("unknown", f"{_count(len(looked_at))} to look at; at least {min_rows} {'has' if min_rows == 1 else 'have'} to be there"))
+        found.append(Finding("unknown", f"{counted(len(looked_at), 'row')} to look at; at least {min_rows} {'has' if min_rows == 1 else 'have'} to be there"))
     ends = min((end for end in (*(answer.ends for _, _, answer in answers), *(end for _, end in newest)) if end is not None), default=None)
     return min(found, key=lambda finding: VERDICTS.index(finding.verdict), default=_met(looked_at)), ends
 
@@ -80,7 +80,7 @@ def _findings(answers: Sequence[tuple[Row, str, _Answer]], count: int) -> Iterat
     for verdict in ("not-met", "unknown"):
         for column, said in dict.fromkeys((column, answer.said) for _, column, answer in answers if answer.verdict == verdict):
             wrong = [row for row, at, answer in answers if (at, answer.said, answer.verdict) == (column, said, verdict)]
-            yield Finding(verdict, f"{len(wrong)} of {_count(count)} looked at: {column} {said}", _names(wrong))
+            yield Finding(verdict, f"{len(wrong)} of {counted(count, 'row')} looked at: {column} {said}", _names(wrong))
 
 
 def _asked(ask: Ask, as_of: datetime) -> Iterator[_Asked]:
@@ -113,7 +113,7 @@ def _latest(column: str, span: timedelta, rows: Sequence[Row], as_of: datetime) 
         return None, ends
     if days:
         return Finding("not-met", f"the latest {column} is longer ago than {span_words(span)}"), None
-    return Finding("unknown", f"{len(rows)} of {_count(len(rows))} looked at: {column} is blank or lies in the future") if rows else None, None
+    return Finding("unknown", f"{len(rows)} of {counted(len(rows), 'row')} looked at: {column} is blank or lies in the future") if rows else None, None
 
 
 def _ahead(as_of: datetime, day: date | None) -> _Answer:
@@ -158,10 +158,6 @@ def _speaks(character: str) -> bool:
 
 def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _count(rows: int) -> str:
-    return f"{rows} row{'' if rows == 1 else 's'}"
 
 
 def _names(rows: Sequence[Row]) -> str:

@@ -22,20 +22,15 @@ from typing import Final
 
 from attest.answering import raised
 from attest.intake import A_YEAR, said_of
-from attest.model.acceptance import Acceptance, Requirement, Rule, Tier
+from attest.model.acceptance import BUILT_IN, Acceptance, Flag, Requirement, Rule, Tier
 from attest.model.party import Decided, Excepted, Outcome, Party, Threat
+from attest.model.questionnaire import Questionnaire
 from attest.reviewed import ClauseState, Due, Found, Raised, Reviewed, TheirBundle, Touching, Weighed
 from attest.weigh import Known, shown, voice, weigh
 
 NO_RULES: Final = "no-rules"
 """The rule that decides where a policy has none."""
 
-_BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
-    "says-two-things": ("What they say in one place is not what they say in another", "The worse of the two counts until they explain it."),
-    "answers-of-another": ("Answers that are not theirs, or not to our questions", "Such a file is not used at all."),
-    "attestation-not-valid": ("Their attestation does not hold", "Nothing in it was used."),
-    "answers-unsigned": ("Answers that nobody signed", "Anybody could have written them."),
-}
 _LOOK: Final = "Whether this rule rejects cannot be told: somebody has to look."
 _UNTOLD: Final = ("could-not-tell",)
 """Words of an attestation that warn of nothing by themselves: an address that did not answer is said as what could not be told."""
@@ -50,7 +45,7 @@ def review(ident: str, policy_id: str, known: Known, threats: Mapping[str, Threa
     known = replace(known, tier=None if tier is None else tier.id)
     known = replace(known, requirements=tuple(_requirements(policy, known, exceptions)))
     flags = tuple(_flags(known, exceptions))
-    known = replace(known, flags=frozenset(flag.id for flag in flags))
+    known = replace(known, flags=frozenset(flag.id for flag in flags), doubted=frozenset(_doubted(known)))
     rule, outcome, by = _outcome(policy, known)
     return Reviewed(
         party=ident, name=party.name, kind=party.kind, policy=policy_id, policy_title=policy.title, policy_version=policy.version, at=known.at,
@@ -94,28 +89,45 @@ def _flags(known: Known, exceptions: Mapping[str, Excepted]) -> Iterator[Raised]
     found: dict[str, list[tuple[str | None, tuple[str, ...]]]] = {}
     for ident, why, where in (*_by_policy(known), *_by_answers(known), *_always(known)):
         found.setdefault(ident, []).append((why, where))
-    named = {flag.id: flag for flag in known.policy.flags}
+    built_in, named = {flag.id: flag for flag in BUILT_IN}, {flag.id: flag for flag in known.policy.flags}
     for ident in (*(one for one in named if one in found), *(one for one in found if one not in named)):
-        title, built_in = _BUILT_IN.get(ident, (ident.replace("-", " "), None))
+        untitled = Flag(id=ident, title=ident.replace("-", " "))
+        ours, plain = named.get(ident, untitled), built_in.get(ident, untitled)
         where = tuple(dict.fromkeys(place for _, places in found[ident] for place in places))
-        whys = (named[ident].why if ident in named else None, *(why for why, _ in found[ident]), built_in)
-        yield Raised(ident, named[ident].title if ident in named else title, next(filter(None, whys), None), where, exceptions.get(ident))
+        why = next(filter(None, (ours.why, *(why for why, _ in found[ident]), plain.why)), None)
+        yield Raised(ident, (ours if ident in named else plain).title, why, where, exceptions.get(ident))
 
 
 _Flag = tuple[str, str | None, tuple[str, ...]]
 
 
 def _by_policy(known: Known) -> Iterator[_Flag]:
+    """By the policy's conditions; old answers count as well: a warning does not go away by waiting."""
     for flag in known.policy.flags:
-        if flag.when is not None and (found := weigh(flag.when, known)).word == "yes":
+        if flag.when is not None and (found := weigh(flag.when, replace(known, old=True))).word == "yes":
             yield flag.id, None, found.where
 
 
 def _by_answers(known: Known) -> Iterator[_Flag]:
-    """By questions, of the newest answers to each; also where these are old: a warning does not go away by waiting."""
-    for ident, questionnaire in {sheet.received.questionnaire: sheet.questionnaire for sheet in known.sheets}.items():
-        if questionnaire is not None:
-            yield from ((one.flag, one.why, (f"answer {one.item} of {ident}: {one.answer}",)) for one in raised(questionnaire, said_of(known.sheets, ident)))
+    """By questions, of the newest answers to each, and of the newest that are signed; old ones as well."""
+    signed = [sheet for sheet in known.sheets if sheet.received.signed == "signed" or sheet.by == "us"]
+    for ident, questionnaire in _answered(known).items():
+        for sheets in (known.sheets, signed):
+            yield from ((one.flag, one.why, (f"answer {one.item} of {ident}: {one.answer}",)) for one in raised(questionnaire, said_of(sheets, ident)))
+
+
+def _answered(known: Known) -> dict[str, Questionnaire]:
+    """The questionnaires that were answered, by id."""
+    return {sheet.received.questionnaire: sheet.questionnaire for sheet in known.sheets if sheet.received.questionnaire is not None and sheet.questionnaire is not None}
+
+
+def _doubted(known: Known) -> Iterator[str]:
+    """Warnings of which nobody can tell whether they are raised: an answer that its question does not allow hides none."""
+    aged = replace(known, old=True)
+    yield from (flag.id for flag in known.policy.flags if flag.when is not None and weigh(flag.when, aged).word == "unknown")
+    for ident, questionnaire in _answered(known).items():
+        own = replace(aged, sheets=tuple(sheet for sheet in known.sheets if sheet.received.questionnaire == ident))
+        yield from (flagged.flag for _, item in questionnaire.items() for flagged in item.flags if weigh(flagged.when, own).word == "unknown")
 
 
 def _always(known: Known) -> Iterator[_Flag]:

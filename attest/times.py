@@ -41,6 +41,11 @@ def spell_day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def spell_moment(moment: datetime) -> str:
+    """``9 September 2026, 21:40 UTC``, for people."""
+    return f"{spell_day(moment)}, {moment:%H:%M} UTC"
+
+
 def respelt_day(text: str) -> str | None:
     """``20.11.2026`` -> ``2026-11-20``; None for what is not written with points or is no day. Slashes mean two things, points one."""
     found = _DOTTED.fullmatch(text.strip())

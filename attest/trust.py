@@ -252,23 +252,24 @@ def _quote(text: str) -> str:
     return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04x}", escaped) + '"'
 
 
-def write_whole(file: Path, data: bytes) -> None:
-    """Writes a file whole or not at all, mode 0600; a link to it stays a link. Raises CouldNotTell where that cannot be done."""
+def write_whole(file: Path, data: bytes, mode: int = 0o600) -> None:
+    """Writes a file whole or not at all; a link to it stays a link. Raises CouldNotTell where that cannot be done."""
     target = Path(os.path.realpath(file))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, data)
+        _replace(target, data, mode)
     except OSError as error:
         raise CouldNotTell(f"{file} cannot be written: {error.strerror}", "what stood there stands there still") from None
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, data: bytes, mode: int) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
+        Path(name).chmod(mode)
         Path(name).replace(target)
     except BaseException:
         with suppress(OSError):

@@ -49,6 +49,11 @@ ATTESTATION: Final = "attestation"
 """The folder of a site that holds everything a verifier reads."""
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 question``, ``2 questions``; ``many``: where it is more than an s."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 def verdict_of(count: int, verdict: Verdict) -> str:
     """What visitors read for so many of a verdict, after their number: 1 Does not apply, 2 Do not apply."""
     return VISITOR_VERDICT[verdict] if count == 1 else _SEVERAL.get(verdict, VISITOR_VERDICT[verdict])

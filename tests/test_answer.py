@@ -418,7 +418,7 @@ def test_check_for_programs(desk: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert main(["answer", "form.yml", "--check", "a.yml", "--json", "--at", NOW]) == 1
     said = json.loads(capsys.readouterr().out)
     assert (said["fits"], said["answered"], said["asked"], said["open"]) == (False, 2, 6, ["where"])
-    assert said["problems"] == [{"file": "a.yml", "line": 4, "path": "answers.factor", "what": "'maybe' is not one of yes, no, partly, n/a", "todo": "write one of these words"}]
+    assert said["problems"] == [{"file": "a.yml", "line": 4, "path": "answers.factor", "what": "'maybe' is not one of yes, no, partly, n/a", "todo": "write one of these words", "grade": "error"}]
 
 
 def test_a_time_to_come_does_not_fit(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

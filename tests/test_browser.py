@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from attest.build import build
-from tests.conftest import missing
+from tests.quality.visiting import chromium
 from tests.sites import AS_OF, hostile, mini, prepared
 from tests.test_site import hostile_root
 
 pytestmark = pytest.mark.slow
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 ONE_OF_EACH = (
     "index.html", "customers/index.html", "customers/restored.html", "customers/failing.html", "customers/stale.html", "customers/later.html", "suppliers/no-cards.html",
     "areas/data.html", "frameworks/index.html", "frameworks/short.html", "history/index.html", "verify.html", "about.html", "guides/start.html",
@@ -71,13 +69,8 @@ def base(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        missing("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def opened(browser: Browser, **how: Any) -> tuple[BrowserContext, Page, list[str]]:

@@ -187,6 +187,7 @@ def test_a_row_that_is_met_says_where() -> None:
         for one in observables:
             assert set(one) in ({"page", "shows"}, {"form", "shows"}, {"command", "prints"}, {"command", "in", "prints"}), ident
             assert all(len(wanted) > 2 for wanted in _listed(one.get("shows", one.get("prints")))), ident
+            assert one.get("in") != "harbourline" or "--at" in one["command"], f"{ident}: what its files say is of a day, and ages"
 
 
 def test_rows_of_later_issues_are_counted_aloud(capsys: pytest.CaptureFixture[str]) -> None:

@@ -122,6 +122,7 @@ def _form_of(items: list[Any], condition: Any) -> dict[str, Any]:
     return {"id": "made", "title": "Made", "version": "1", "about": "us", "sections": [{"id": "one", "title": "One", "items": named[:3]}, second]}
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(FORMS, GIVEN)
 def test_any_form_asks_the_same_in_the_script(node: Node, made: Any, said: Any) -> None:
@@ -192,6 +193,7 @@ def test_a_saved_file_is_an_answers_file_and_brings_one_back(node: Node) -> None
     assert back["said"] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(["what", "where-else", "people"]), TEXT), TEXT, TEXT)
 def test_whatever_is_written_is_saved_as_a_file_that_reads(node: Node, texts: dict[str, str], note: str, name: str) -> None:

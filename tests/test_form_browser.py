@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from attest import answering
 from attest.build import build as build_site
@@ -20,16 +19,15 @@ from attest.load.shape import build
 from attest.model.answers import Answers
 from attest.pages import form
 from attest.yaml_lines import parse
-from tests.conftest import missing
 from tests.formed import asking, questionnaire
 from tests.formed import form as small_form
+from tests.quality.visiting import chromium
 from tests.sites import prepared
 from tests.test_browser import policy_of, serve
 from tests.test_form import heavy_form, hostile_form
 
 pytestmark = pytest.mark.slow
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 PAGE = "questionnaires/new-supplier.html"
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('off', 'SecurityError'); }})"
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
@@ -63,13 +61,8 @@ def base(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        missing("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Visitor:

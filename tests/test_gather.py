@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -18,9 +19,11 @@ import yaml
 
 from attest.cli import main
 from attest.cli.reviews import COLUMNS, safe_cell
-from attest.gather import Means, gather, parse_answers_file
+from attest.gather import Means, gather
 from attest.load import load
 from attest.load.parties import read_parties
+from attest.load.shape import shaped
+from attest.model.answers import Answers
 from attest.sign import sign_answers
 from attest.times import print_moment
 from tests.signed_site import BUNDLE, KEY, OTHER, Key, Memory, in_bundle, noon, site, write
@@ -57,7 +60,7 @@ def party(home: Path, **over: Any) -> None:
 
 def answers(home: Path, **over: Any) -> Any:
     said = yaml.load((home / "controls/parties/answers/nordlys.yml").read_text(), Loader=yaml.BaseLoader)
-    return parse_answers_file(json.dumps({**said, **over}).encode(), "nordlys.json")
+    return shaped(Answers, json.dumps({**said, **over}).encode(), "nordlys.json")[0]
 
 
 def gathered(home: Path, reach: Callable[[str], Any] | None = None, at: Any = AT) -> Any:
@@ -256,6 +259,17 @@ def test_accepted_by_their_attestation_at_an_address(home: Path, served: tuple[P
     assert "says-two-things" not in said  # one attestation, two promises: the worse counts, and nobody contradicts anybody
 
 
+def test_nobody_is_accepted_by_a_program_whom_a_person_turned_away(home: Path, served: tuple[Path, str]) -> None:
+    """The policy comes to accept; a decision that stands does not, and what asks by the exit code hears it."""
+    write(site(3, center=THEIRS), served[0])
+    attested(home, where=served[1], center=THEIRS)
+    assert run(home, "nordlys") == 0
+    party(home, decisions=[{"date": "2026-11-01", "outcome": "reject", "by": "Managing Director", "why": "They lied to us"}])
+    assert run(home, "nordlys") == 1
+    party(home, decisions=[{"date": "2025-11-01", "outcome": "reject", "by": "Managing Director", "why": "They lied to us", "until": "2026-01-01"}])
+    assert run(home, "nordlys") == 0
+
+
 def test_rejected_where_somebody_else_signed(home: Path, served: tuple[Path, str], capsys: pytest.CaptureFixture[str]) -> None:
     write(site(3, center=THEIRS, key=OTHER), served[0])
     attested(home, where=served[1], center=THEIRS)
@@ -268,8 +282,8 @@ def test_rejected_where_somebody_else_signed(home: Path, served: tuple[Path, str
 def test_asked_where_nothing_shows_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(home) == 1
     rows = capsys.readouterr().out.splitlines()
-    assert rows[0].split() == ["party", "kind", "tier", "outcome", "decision", "warnings", "next", "due"]
-    assert rows[1].split()[:6] == ["nordlys", "supplier", "ordinary", "ask", "none", "answers-unsigned"]
+    assert rows[0].split() == ["party", "kind", "tier", "outcome", "decision", "next", "due", "warnings"]
+    assert [*rows[1].split()[:5], rows[1].split()[-1]] == ["nordlys", "supplier", "ordinary", "ask", "none", "answers-unsigned"]
 
 
 def test_the_worst_of_several_is_the_exit_code(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -326,6 +340,32 @@ def test_csv_holds_no_formula_and_is_for_its_owner_alone(home: Path, tmp_path: P
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
+@pytest.mark.parametrize("place", ["content/register.csv", "controls/parties/register.csv", "public/register.csv"])
+def test_csv_lies_nowhere_that_is_published(home: Path, place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "--csv", str(home / place)) == 1
+    assert "this is private" in capsys.readouterr().err
+    assert not (home / place).exists()
+
+
+def test_csv_lies_in_no_repository_that_would_take_it(home: Path, require_tool: Callable[[str], str], capsys: pytest.CaptureFixture[str]) -> None:
+    def git(*words: str) -> None:
+        subprocess.run([require_tool("git"), "-C", str(home), *words], check=True, capture_output=True)
+
+    git("init", "-q")
+    assert run(home, "--csv", str(home / "register.csv")) == 1
+    assert "add /register.csv to .gitignore" in capsys.readouterr().err
+    (home / ".gitignore").write_text("/register.csv/\n")
+    assert run(home, "--csv", str(home / "register.csv")) == 1
+    assert "git would take" in capsys.readouterr().err, "that ignores a folder of the name"
+    (home / ".gitignore").write_text("/register.csv\n")
+    for _ in range(2):
+        run(home, "--csv", str(home / "register.csv"))
+        assert "for your eyes alone" in capsys.readouterr().err
+    git("add", "-f", "register.csv")
+    run(home, "--csv", str(home / "register.csv"))
+    assert "is in git, and this is private" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1"])
 def test_no_cell_is_a_formula(cell: str) -> None:
     assert safe_cell(cell)[0] not in "=+-@\t\r"
@@ -339,6 +379,12 @@ def test_a_terminal_is_not_drawn_over(home: Path, capsys: pytest.CaptureFixture[
 
 
 # Ourselves.
+
+
+def test_a_name_of_two_lines_is_one_line_of_the_register(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    party(home, access=[{"what": "staging\nnordlys  supplier  ordinary  accept", "granted": "2025-01-01"}])
+    assert run(home, "--all") == 1
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_ourselves_against_a_published_policy(home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -380,4 +426,24 @@ def test_our_sources_as_they_stand(home: Path, tmp_path: Path, capsys: pytest.Ca
 def test_a_policy_that_is_none(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "theirs.json").write_text('{"title": "T",\n "version": "1", "for": "supplier", "requirments": []}')
     assert run(home, "--self", "--policy", str(tmp_path / "theirs.json")) == 1
-    assert "theirs.json:2: requirments: unknown key 'requirments', did you mean 'requirements'?" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "theirs.json:2: requirments: unknown key 'requirments', did you mean 'requirements'?" in said
+    assert f"1 problem in {tmp_path / 'theirs.json'}" in said, "it is no source of ours, so `attest check` finds nothing in it"
+
+
+def test_a_policy_that_is_not_what_it_looks_like(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "theirs.json").write_text('{"title": "T\u202e", "version": "1", "for": "supplier", "requirements": [{"id": "a", "title": "A", "shown_by": [{"attestation": "word", "is": "valid"}]}]}', "utf-8")
+    assert run(home, "--self", "--policy", str(tmp_path / "theirs.json")) == 1
+    assert "direction" in capsys.readouterr().err
+
+
+def test_a_published_questionnaire_that_is_none_is_said(home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("acceptance", "questionnaires"):
+        (served[0] / folder).mkdir()
+    asked = {"item": "second-factor", "of": "access", "is": "yes"}
+    policy = {"title": "T", "version": "1", "for": "supplier", "questionnaires": ["access"], "requirements": [{"id": "a", "title": "A", "shown_by": [asked]}]}
+    (served[0] / "acceptance/suppliers.json").write_text(json.dumps(policy))
+    (served[0] / "questionnaires/access.json").write_text('{"title": "T", "version": "1", "about": "supplier"}')
+    mine = str(home / "controls/parties/answers/nordlys.yml")
+    run(home, "--self", "--policy", f"{served[1]}acceptance/suppliers.json", "--answers", mine)
+    assert "answers to access are not held against it: 1 problem in http://" in capsys.readouterr().err

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from attest import history
 from attest.changes import KINDS, changes
@@ -34,9 +34,9 @@ from attest.predecessor import read_before
 from attest.published import Record
 from attest.times import parse_moment
 from attest.words import VERDICTS
-from tests.conftest import missing
+from tests.quality.visiting import chromium
 from tests.sites import MINI
-from tests.test_browser import QUIET, policy_of, serve
+from tests.test_browser import policy_of, serve
 from tests.test_changes import BEFORE, records
 
 AT = "2026-11-21T12:00:00Z"
@@ -429,13 +429,8 @@ def test_the_scripts_data_is_a_script_of_one_value(center: Path) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        missing("chromium")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield found
-        found.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -282,6 +282,7 @@ def test_a_policy_counts_clauses_of_frameworks_that_are_here(trust: Path) -> Non
     assert together == shelf.forms()["acceptance:suppliers"]
 
 
+@pytest.mark.slow
 def test_every_form_at_once_is_sound(trust: Path) -> None:
     done = run(trust, "add", *shelf.forms())
     assert done.returncode == 0, done.stderr

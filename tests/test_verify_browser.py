@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from attest.cli import main
 from tests import small_answers
-from tests.conftest import ROOT, missing
+from tests.conftest import ROOT
 from tests.quality.serving import plain
-from tests.quality.visiting import QUIET
+from tests.quality.visiting import chromium
 from tests.signed_site import BUNDLE, KEY, OTHER, Publisher, as_of, write
 from tests.sites import mini
 
@@ -32,13 +32,8 @@ KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('attest-finge
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        missing("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, "--host-resolver-rules=MAP trust.test 127.0.0.1"])
+    with chromium("--host-resolver-rules=MAP trust.test 127.0.0.1") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

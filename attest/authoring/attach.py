@@ -24,7 +24,7 @@ from typing import Final
 from attest.authoring import shelf
 from attest.authoring.staging import Write, digest, digest_inside
 from attest.authoring.yaml_edit import add_item, remove, set_key, written
-from attest.errors import CouldNotTell, Refused, WrongUse
+from attest.errors import CouldNotTell, Refused, WrongUse, meant
 from attest.load.files import read_bytes
 from attest.model.center import Center
 from attest.model.control import Control
@@ -105,8 +105,7 @@ def named_evidence(center: Center, ident: str) -> Evidence:
     """The evidence of that id. Raises WrongUse, with the nearest one there is."""
     if ident in center.evidence and center.evidence[ident].register_name is None:
         return center.evidence[ident]
-    near = get_close_matches(ident, center.evidence, 1)
-    raise WrongUse(f"there is no evidence {ident!r}", f"did you mean {near[0]!r}?" if near else "look into controls/evidence/")
+    raise WrongUse(f"there is no evidence {ident!r}", meant(ident, center.evidence, "look into controls/evidence/"))
 
 
 def rests_on(control: Control, ident: str) -> bool:

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from attest.cli import ui
 from attest.cli.folder import root_of
-from attest.errors import WrongUse
+from attest.errors import WrongUse, meant
 
 if TYPE_CHECKING:
     from attest.authoring.adopt import Mapped, Plan
@@ -175,8 +174,7 @@ def _clause_titles(center: Center, framework: str) -> Mapping[str, str]:
         return {clause.id: clause.title for clause in center.frameworks[framework].clauses}
     if framework not in shelf.catalogues():
         known = sorted({*center.frameworks, *shelf.catalogues()})
-        near = get_close_matches(framework, known, 1)
-        raise WrongUse(f"there is no framework {framework!r} here or in the library", f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}")
+        raise WrongUse(f"there is no framework {framework!r} here or in the library", meant(framework, known, f"known are {', '.join(known)}"))
     return shelf.clauses_of(framework)
 
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from attest.cli import asking, ui
 from attest.cli.clock import now_or
-from attest.errors import Problem, Refused, WrongUse
+from attest.errors import Problem, Problems, Refused, WrongUse
 from attest.times import print_moment
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from attest.model.answers import Author, Given
 
 PARTS: Final = ("them", "us", "contract", "all")
-_SIGNED: Final = ".sigstore.json"
 _SIDES: Final = {"them": "what is asked of them", "us": "what is asked of us", "contract": "what is asked of the contract"}
 
 
@@ -142,11 +141,12 @@ def _copied(found: Begun, target: Path, arguments: argparse.Namespace) -> int:
 
 def _opened(arguments: argparse.Namespace, form: Form, begun: Begun | None, now: datetime) -> Draft:
     """The answers there are, which fit; or none yet."""
+    from attest.answered import ENDING
     from attest.cli import asked_for
     from attest.cli.draft import ENDINGS, Draft, carry, new_draft
 
     file = begun.file if begun is not None else Path(arguments.out or f"{form.id}.answers.yml").expanduser()
-    if file.suffix not in ENDINGS or file.name.endswith(_SIGNED):
+    if file.suffix not in ENDINGS or file.name.endswith(ENDING):
         raise WrongUse(f"{str(file)!r} ends in neither .yml nor .json", "the ending says how answers are written; signed ones are made by --sign")
     if begun is None and not file.exists():
         if not asking.on_terminal():
@@ -158,7 +158,7 @@ def _opened(arguments: argparse.Namespace, form: Form, begun: Begun | None, now:
     problems, warnings = fits(form, found)
     _warn(warnings)
     if problems:
-        raise asked_for.unfit(problems, found.document.file, "mend the file, then run it again; nothing was changed")
+        raise Problems(problems, found.document.file, "mend the file, then run it again; nothing was changed")
     return Draft(file, found.answers, found.data)
 
 
@@ -253,6 +253,7 @@ def _say_signed(signed: dict[str, str], to: str | None = None) -> None:
 
 def _signed(draft: Draft, key: Path) -> dict[str, str]:
     """Signs the answers file as it stands, into a bundle beside it."""
+    from attest.answered import ENDING
     from attest.cli.own_key import own_key
     from attest.sign import sign_answers
     from attest.trust import write_whole
@@ -261,7 +262,7 @@ def _signed(draft: Draft, key: Path) -> dict[str, str]:
         raise WrongUse(f"there is no key {str(key)!r}", f"make one of your own, once: attest keys new --person {key}")
     signer = own_key(key, "sign answers")
     bundle = sign_answers(draft.answers, signer)
-    target = draft.file.with_name(f"{draft.file.stem}{_SIGNED}")
+    target = draft.file.with_name(f"{draft.file.stem}{ENDING}")
     write_whole(target, bundle + b"\n")
     return {"file": str(target), "key": signer.fingerprint, "answeredAt": print_moment(draft.answers.answered_at)}
 
@@ -290,12 +291,11 @@ def _check(arguments: argparse.Namespace) -> int:
     said = found.answers.answers
     still, (done, of) = unfinished(form.questionnaire, said), progress(form.questionnaire, said)
     if arguments.json:
-        plain = asked_for.problems_json
-        ui.data_json({"questionnaire": form.id, "version": form.questionnaire.version, "file": arguments.check, "fits": not problems, "answered": done, "asked": of, "open": [item.id for _, item in still], "problems": plain(problems), "warnings": plain(warnings)})
+        ui.data_json({"questionnaire": form.id, "version": form.questionnaire.version, "file": arguments.check, "fits": not problems, "answered": done, "asked": of, "open": [item.id for _, item in still], "problems": [*map(ui.problem_json, problems)], "warnings": [*map(ui.problem_json, warnings)]})
         return 1 if problems or still else 0
     _warn(warnings)
     if problems:
-        raise asked_for.unfit(problems, found.document.file, "mend them, or ask whoever answered")
+        raise Problems(problems, found.document.file, "mend them, or ask whoever answered")
     ui.say(ui.plain(f"fits {form.id} version {form.questionnaire.version}{_of_side(form)}: {said_so_far(form.questionnaire, said)}"))
     for _, item in still:
         ui.say(ui.plain(f"  open: {item.id}: {item.ask}"))

@@ -10,33 +10,27 @@ Only an address that was typed is asked: one that stands in a file never is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 from urllib.parse import urlunsplit
-
-from pydantic import BaseModel
 
 from attest.answered import is_answers, read_answers
 from attest.answering import part_of
 from attest.answers_of import answers_of
 from attest.cli.folder import root_of
-from attest.errors import CouldNotTell, Problem, Problems, Refused, WrongUse
-from attest.fetch import Web, read_file, split_url
-from attest.hygiene import document_problems
+from attest.errors import CouldNotTell, Problem, Problems, Refused, WrongUse, meant
+from attest.fetch import read_file, read_url, split_url
 from attest.load.asked import unsound_form
-from attest.load.shape import build
+from attest.load.files import CENTER
+from attest.load.shape import shaped
 from attest.model.answers import Answers
 from attest.model.questionnaire import AskedOf, Questionnaire
 from attest.yaml_lines import MAX_BYTES, Document, parse, shown
 
 FOLDER: Final = "controls/questionnaires"
-CENTER: Final = "controls/center.yml"
 _MOST: Final = 4 * 2**20
 """Bytes of any file that is read: beyond MAX_BYTES its reader says where the limit is."""
-Built = TypeVar("Built", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +79,7 @@ def here(ident: str, folder: str | None) -> Form:
     root = root_of(folder)
     known = sorted(path.stem for path in (root / FOLDER).glob("*.yml"))
     if ident not in known:
-        near = get_close_matches(ident, known, 1)
-        listed = f"did you mean {near[0]!r}?" if near else f"here are {', '.join(known)}" if known else f"there is none in {FOLDER}/ yet"
+        listed = meant(ident, known, f"here are {', '.join(known)}" if known else f"there is none in {FOLDER}/ yet")
         raise WrongUse(f"there is no questionnaire {ident!r:.80} here, nor a file of that name", listed)
     from attest.model.center import Profile
 
@@ -111,7 +104,7 @@ def received(file: Path) -> Begun:
     name = shown(str(file), 200)
     made, intact = read_answers(data)
     if not intact:
-        raise unfit([Problem(name, 0, "", "was changed after it was signed", "ask whoever answered for the file as they signed it")], name, "nothing in it counts")
+        raise Problems([Problem(name, 0, "", "was changed after it was signed", "ask whoever answered for the file as they signed it")], name, "nothing in it counts")
     document = Document(name, "", {}, {})
     return Begun(file, data, answers_of(made), document)
 
@@ -120,12 +113,18 @@ def _in_file(file: Path) -> Form | Begun:
     data, name = read_file(file, _MOST), shown(str(file), 200)
     if is_answers(data):
         raise WrongUse(f"{name} holds signed answers, which nobody can change", f"`attest verify {file}` reads them; what was signed is the file beside it")
-    document = parse(data, name)
-    if "sections" in document.value:
+    if _is_form(data, name):
         questionnaire, document = shaped(Questionnaire, data, name)
         return _form(questionnaire, document, questionnaire.id or _stem(file), (questionnaire.asker, questionnaire.asker_name))
     answers, document = shaped(Answers, data, name)
     return Begun(file, data, answers, document)
+
+
+def _is_form(data: bytes, name: str) -> bool:
+    try:
+        return "sections" in parse(data, name).value
+    except Problems:
+        return False  # what is wrong with it is said where it is shaped
 
 
 def _stem(file: Path) -> str:
@@ -143,9 +142,9 @@ def _fetched(url: str) -> Form:
     if not name.endswith(".json"):
         raise WrongUse(f"{url!r:.200} is no published questionnaire", "its address ends in .json, or in .html: https://…/questionnaires/ID.json")
     try:
-        data = Web(urlunsplit((parts.scheme, parts.netloc, f"{folder}/", "", ""))).read(name, MAX_BYTES)
+        data = read_url(address, MAX_BYTES)
     except CouldNotTell as error:
-        raise CouldNotTell(f"{address}: {error.message}", "look at the address; a published questionnaire stands under questionnaires/ of a trust center") from None
+        raise CouldNotTell(error.message, "look at the address; a published questionnaire stands under questionnaires/ of a trust center") from None
     questionnaire, document = shaped(Questionnaire, data, address)
     if questionnaire.id is None:
         raise Problems([Problem(address, 0, "", "has no id, so no answers could name it", "ask whoever published it")])
@@ -155,27 +154,5 @@ def _fetched(url: str) -> Form:
 def _form(questionnaire: Questionnaire, document: Document, ident: str, asker: tuple[str | None, str | None]) -> Form:
     """Refuses what cannot be asked: a circle among its conditions, a condition on nothing."""
     if problems := [*unsound_form(document, questionnaire)]:
-        raise unfit(problems, document.file, "whoever wrote the questionnaire has to mend it")
+        raise Problems(problems, document.file, "whoever wrote the questionnaire has to mend it")
     return Form(ident, *asker, questionnaire, questionnaire)
-
-
-def shaped(model: type[Built], data: bytes, name: str) -> tuple[Built, Document]:
-    """The bytes of a file as a model, and where everything stands in it. Raises Problems, all at once."""
-    document = parse(data, name)
-    built, wrong = build(model, document)
-    if (problems := [*wrong, *document_problems(document)]) or built is None:
-        raise unfit(problems, name, "mend the file, then run it again; nothing was changed")
-    return built, document
-
-
-def unfit(problems: Iterable[Problem], name: str, hint: str) -> Problems:
-    """Problems of a file that is no source of a trust center."""
-    made = Problems(problems)
-    count = len(made.problems)
-    made.message, made.hint = f"{count} problem{'' if count == 1 else 's'} in {name}", hint
-    return made
-
-
-def problems_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    """Problems for programs."""
-    return [{"file": one.file, "line": one.line, "path": one.path, "what": one.what, "todo": one.todo} for one in problems]

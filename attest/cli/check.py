@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from attest.cli import ui
@@ -21,7 +21,7 @@ from attest.load import check_sources
 from attest.load.deadlines import deadlines
 from attest.load.incident_sanity import incident_problems
 from attest.load.named import named
-from attest.load.parties import read_parties
+from attest.load.parties import Shelf, read_parties
 from attest.load.party_sanity import party_problems
 from attest.load.whole import read
 from attest.model.center import Center
@@ -40,10 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints what is wrong, or that nothing is; 0 or 1."""
     as_of, root = now_or(arguments.as_of, "--as-of"), root_of(arguments.dir)
     center, observations, problems = check_sources(root, as_of)
-    problems = tuple(sorted({*problems, *_of_parties(root, center, as_of)}))
-    hints = () if center is None else (*report_hints(root, center, observations, as_of), *_naming(root, center))
+    hints: tuple[Problem, ...] = ()
+    if center is not None:
+        shelf, unread = read_parties(root, center.profile)
+        problems = tuple(sorted({*problems, *unread, *_of_parties(shelf, center, as_of)}))
+        hints = (*report_hints(root, center, observations, as_of), *named(root, center, read(root)[2], shelf.parties))
     if arguments.json:
-        listed = {"problems": [problem_json(problem) for problem in problems], "hints": [problem_json(hint) for hint in hints]}
+        listed = {"problems": [ui.problem_json(problem) for problem in problems], "hints": [ui.problem_json(hint) for hint in hints]}
         ui.data_json({"asOf": print_moment(as_of), **listed, "counts": None if center is None else counts(center)})
         return 1 if problems else 0
     for hint in hints:
@@ -54,23 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _of_parties(root: Path, center: Center | None, as_of: datetime) -> tuple[Problem, ...]:
-    """What is wrong in the folder of parties, which nothing that builds or publishes opens: only here is it looked at."""
-    if center is None:
-        return ()
-    shelf, problems = read_parties(root, center.profile)
-    return (*problems, *party_problems(shelf, center, as_of.date()), *incident_problems(shelf, center, terms_of(center, deadlines()), as_of))
-
-
-def _naming(root: Path, center: Center) -> tuple[Problem, ...]:
-    """Where customers are named in public: no problem, since they may have agreed."""
-    return named(root, center, read(root)[2], read_parties(root, center.profile)[0].parties)
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """A problem for programs. A file name that is no text is shown with escapes in it: JSON holds text."""
-    file = problem.file.encode("utf-8", "backslashreplace").decode("utf-8")
-    return {"file": file, "line": problem.line, "path": problem.path, "what": problem.what, "todo": problem.todo, "grade": problem.grade}
+def _of_parties(shelf: Shelf, center: Center, as_of: datetime) -> Iterator[Problem]:
+    """What cannot be meant in the folder of parties, which nothing that builds or publishes opens: only here is it looked at."""
+    yield from party_problems(shelf, center, as_of.date())
+    yield from incident_problems(shelf, center, terms_of(center, deadlines()), as_of)
 
 
 def counts(center: Center) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from attest.cli import ui
 from attest.cli.asking import need, offer, on_terminal
 from attest.cli.clock import now_or
-from attest.errors import Refused, WrongUse
+from attest.errors import Refused, WrongUse, meant
 from attest.times import parse_day, parse_moment_or_day
 
 if TYPE_CHECKING:
@@ -147,8 +147,7 @@ def _systems(center: Center, words: Iterable[str]) -> tuple[str, ...]:
     known = [system.id for system in center.profile.systems]
     for name in found:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            raise WrongUse(f"there is no system {name!r}", f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}")
+            raise WrongUse(f"there is no system {name!r}", meant(name, known, f"known are {', '.join(known)}"))
     return tuple(dict.fromkeys(found))
 
 

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from attest.cli import ui
-from attest.drafts import moment_words
 from attest.duties import STATES, Duty
 from attest.load.deadlines import deadlines
 from attest.model.incident import Incident
-from attest.times import print_moment
+from attest.times import print_moment, spell_moment
+from attest.words import counted
 
 
 def incident_json(ident: str, incident: Incident, duties: Sequence[Duty]) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def show(incidents: Mapping[str, Incident], found: Mapping[str, Sequence[Duty]],
     """The clock of each incident, and how much is owed in all."""
     for ident, duties in found.items():
         incident = incidents[ident]
-        said = ", ".join(filter(None, (incident.state, incident.severity, f"learned of on {moment_words(incident.learned)}")))
+        said = ", ".join(filter(None, (incident.state, incident.severity, f"learned of on {spell_moment(incident.learned)}")))
         ui.data(ui.colour(ui.plain(f"{'EXERCISE ' if incident.exercise == 'yes' else ''}{ident}: {incident.title}"), "bold"))
         ui.data(f"  {said}")
         lines = ui.table(_row(duty, now) for duty in duties).split("\n") if duties else []
@@ -112,7 +112,7 @@ def distance(moment: datetime, now: datetime) -> str:
     seconds = int((moment - now).total_seconds())
     minutes = abs(seconds) // 60
     count, unit = (minutes // 1440, "day") if minutes >= 2880 else (minutes // 60, "hour") if minutes >= 120 else (minutes, "minute")
-    words = f"{count} {unit}{'' if count == 1 else 's'}"
+    words = counted(count, unit)
     return f"{words} ago" if seconds < 0 else f"in {words}"
 
 

@@ -25,6 +25,7 @@ from attest.hygiene import text_problems
 from attest.model.answers import Given
 from attest.model.questionnaire import Item, Questionnaire, Section
 from attest.times import respelt_day
+from attest.words import counted
 
 KEYS: Final[Mapping[str, str]] = {
     "Enter": "go on, and leave the answer as it is",
@@ -92,7 +93,7 @@ def _at_the_end(questionnaire: Questionnaire, said: Said) -> str | None:
     if not still:
         return None
     ui.say("")
-    ui.say(f"that was the last one. {_count(len(still), 'required question is', 'required questions are')} open:")
+    ui.say(f"that was the last one. {counted(len(still), 'required question is', 'required questions are')} open:")
     for _, item in still[:10]:
         ui.say(f"  {_cut(item.ask)}")
     typed = ui.asked("Enter goes to the first of them, . stops here:")
@@ -270,11 +271,7 @@ def said_so_far(questionnaire: Questionnaire, said: Said) -> str:
     """How far it is, in a sentence."""
     done, of = progress(questionnaire, said)
     still = len(unfinished(questionnaire, said))
-    return f"{done} of {of} answered, {'nothing required is open' if not still else _count(still, 'required one open', 'required ones open')}"
-
-
-def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
+    return f"{done} of {of} answered, {'nothing required is open' if not still else counted(still, 'required one open', 'required ones open')}"
 
 
 def _paragraph(text: str | None, margin: str) -> None:

@@ -19,7 +19,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +26,7 @@ from attest.cli import ui
 from attest.cli.asking import need
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
-from attest.errors import Problem, Problems, Refused, WrongUse
+from attest.errors import Problem, Problems, Refused, WrongUse, meant
 from attest.times import print_moment
 
 if TYPE_CHECKING:
@@ -148,9 +147,8 @@ def _named(read: _Read, ident: str) -> str:
     wrong = [problem for problem in read.problems if problem.file == read.shown(ident)]
     if wrong:
         raise Problems(wrong)
-    near = get_close_matches(ident, incidents, 1)
     known = f"there are {', '.join(sorted(incidents))}" if incidents else f"begin one with `attest notify --new {ident}`"
-    raise WrongUse(f"there is no incident {ident!r} in {read.shelf.shown}/incidents/", f"did you mean {near[0]!r}?" if near else known)
+    raise WrongUse(f"there is no incident {ident!r} in {read.shelf.shown}/incidents/", meant(ident, incidents, known))
 
 
 # The clock.
@@ -191,8 +189,7 @@ def _new(read: _Read, arguments: argparse.Namespace) -> int:
     what = arguments.what or need("what happened, as far as you know", "--what", _filled)
     strange = [name for name in arguments.party if name not in read.shelf.parties.parties]
     if strange:
-        near = get_close_matches(strange[0], read.shelf.parties.parties, 1)
-        raise WrongUse(f"there is no party {strange[0]!r} in {read.shelf.shown}", f"did you mean {near[0]!r}?" if near else "`attest party new NAME` makes one; leave it out for now")
+        raise WrongUse(f"there is no party {strange[0]!r} in {read.shelf.shown}", meant(strange[0], read.shelf.parties.parties, "`attest party new NAME` makes one; leave it out for now"))
     data = new_incident(title, what, read.now, tuple(dict.fromkeys(arguments.party)), arguments.exercise)
     _held(data, read.shown(ident))
     read.shelf.folder.mkdir(parents=True, exist_ok=True)
@@ -301,6 +298,8 @@ def _waive(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     from attest.authoring.noting import waive
 
     duty, incident = _duty(read, ident, arguments.waive), read.shelf.parties.incidents[ident]
+    if duty.kind == "decision":
+        raise Refused(f"{duty.id} is made either way, and not waived", "decide it: --decide others yes|no --by ROLE --why TEXT")
     if duty.at is not None or duty.id in incident.waived:
         raise Refused(f"{duty.id} is {duty.state} already", "nothing was written")
     why = f"{arguments.why or need('why it does not apply', '--why', _filled)} ({_by(arguments)}, {print_moment(read.now)})"
@@ -325,8 +324,7 @@ def _duty(read: _Read, ident: str, name: str) -> Duty:
     known = {duty.id: duty for duty in read.duties(ident)}
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, 1)
-    raise WrongUse(f"{ident} has no duty {name!r}", f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known) or 'none'}")
+    raise WrongUse(f"{ident} has no duty {name!r}", meant(name, known, f"it has {', '.join(known) or 'none'}"))
 
 
 def _by(arguments: argparse.Namespace) -> str:
@@ -363,15 +361,10 @@ def _over(read: _Read, ident: str, data: bytes) -> Write:
 
 def _held(data: bytes, file: str) -> None:
     """Raises Problems where the file would not be an incident."""
-    from attest.hygiene import document_problems
-    from attest.load.shape import build
+    from attest.load.shape import shaped
     from attest.model.incident import Incident
-    from attest.yaml_lines import parse
 
-    document = parse(data, file)
-    _, problems = build(Incident, document)
-    if wrong := [*problems, *document_problems(document)]:
-        raise Problems(wrong)
+    shaped(Incident, data, file)
 
 
 def _settle(folder: Path, writes: Sequence[Write]) -> None:

@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Final
 from attest.cli import asking, review, reviews, ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
-from attest.errors import Problems, Refused, WrongUse
+from attest.errors import Refused, WrongUse
+from attest.intake import same_name
+from attest.model.party import OUTCOMES, Party
 from attest.times import parse_day
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from attest.yaml_lines import Value
 
 _KINDS: Final = {"customer": "buys from us", "supplier": "works for us"}
-_OUTCOMES: Final = ("accept", "ask", "refer", "reject")
 _LONGEST: Final = 60
 
 
@@ -53,7 +54,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     reviewed.add_argument("--offline", action="store_true", help="as for `attest review`")
     decide = actions.add_parser("decide", help="record what somebody decided")
     decide.add_argument("name", metavar="PARTY", help="its file's name, without .yml")
-    decide.add_argument("outcome", choices=_OUTCOMES, help="what was decided")
+    decide.add_argument("outcome", choices=OUTCOMES, help="what was decided")
     decide.add_argument("--by", metavar="ROLE", required=True, help="who decided")
     decide.add_argument("--why", metavar="TEXT", help="why; needed where it is not what the last review came to")
     decide.add_argument("--until", metavar="DAY", help="the last day on which it stands (default: until the next one)")
@@ -74,18 +75,19 @@ def run(arguments: argparse.Namespace) -> int:
 def _new(arguments: argparse.Namespace) -> int:
     from attest.authoring.staging import Write, settle
     from attest.load.parties import ANSWERS
+    from attest.load.shape import shaped
 
     at = now_or(arguments.at, "--at")
     center, shelf = review.sources(root_of(arguments.dir), at)
     ident, name = id_of(arguments.name), " ".join(arguments.name.split())
     if (shelf.folder / f"{ident}.yml").exists():
         raise Refused(f"{shelf.shown}/{ident}.yml is there already", "nothing was written; edit that file, or give another name")
-    handed = None if arguments.source is None else _handed(Path(arguments.source))
+    handed = None if arguments.source is None else review.own_answers(Path(arguments.source))
     kind = _kind(arguments.kind, handed, center)
     _refuse_policy(arguments.policy, kind, center)
     copy = None if handed is None else _copied(ident, handed, Path(arguments.source))
     data = skeleton(name, kind, arguments.policy, handed, None if copy is None else copy.path.removeprefix(f"{ANSWERS}/")).encode()
-    _checked(data, f"{shelf.shown}/{ident}.yml")
+    shaped(Party, data, f"{shelf.shown}/{ident}.yml")
     writes = [*([] if copy is None else [copy]), Write(f"{ident}.yml", data, None)]
     shelf.folder.mkdir(parents=True, exist_ok=True)
     settle(shelf.folder, writes)
@@ -99,11 +101,6 @@ def id_of(name: str) -> str:
     if not ident or ident == "index":
         raise WrongUse(f"{name!r:.80} makes no name for a file", "give a name with letters of the Latin alphabet; name: in the file may be any")
     return ident
-
-
-def _handed(file: Path) -> Handed:
-    """Their answers, checked. Raises WrongUse, Problems, CouldNotTell."""
-    return review.own_answers(file)
 
 
 def _kind(given: str | None, handed: Handed | None, center: Center) -> str:
@@ -139,11 +136,12 @@ def _copied(ident: str, handed: Handed, file: Path) -> Write:
 
 def skeleton(name: str, kind: str, policy: str | None, handed: Handed | None, copy: str | None) -> str:
     """A party's file to be filled in: what is known as keys, what may be said as comments."""
+    from attest.answered import ENDING
     from attest.authoring.yaml_edit import flow, scalar
 
     answers = None if handed is None else handed.answers
     lines = [f"# {' '.join(name.split())}: what we know, what they handed in, what we decided. Never published. Every key may be left out; what is left out is unknown.", f"name: {scalar(name)}"]
-    if answers is not None and _plain(answers.by.name) != _plain(name):
+    if answers is not None and not same_name(answers.by.name, name):
         lines.append(f"legal_name: {scalar(answers.by.name)}")
     lines += [f"kind: {kind}", *([f"policy: {policy}"] if policy else [])]
     if answers is not None and answers.by.person is not None:
@@ -161,12 +159,8 @@ def skeleton(name: str, kind: str, policy: str | None, handed: Handed | None, co
     ]
     if copy is not None:
         lines += ["answers:", f"  - file: {copy}"]
-        lines += ["    # key: SHA256:…    once you have compared it with them by another way, and then", "    # from: told by telephone"] if copy.endswith(".sigstore.json") else []
+        lines += ["    # key: SHA256:…    once you have compared it with them by another way, and then", "    # from: told by telephone"] if copy.endswith(ENDING) else []
     return "\n".join(lines) + "\n"
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _said_new(ident: str, name: str, writes: Sequence[Write], shelf: Shelf, handed: Handed | None, as_json: bool) -> int:
@@ -177,8 +171,8 @@ def _said_new(ident: str, name: str, writes: Sequence[Write], shelf: Shelf, hand
     for file in files:
         ui.say(f"wrote {ui.plain(file)}")
     answers = None if handed is None else handed.answers
-    if answers is not None and _plain(answers.by.name) != _plain(name):
-        ui.warn(f"the answers say that {answers.by.name} answers: that is written as legal_name:, take it out if it is another company")
+    if answers is not None and not same_name(answers.by.name, name):
+        ui.warn(f"the answers say that {' '.join(answers.by.name.split())} answers: that is written as legal_name:, take it out if it is another company")
     if handed is not None and handed.signer is not None:
         ui.say(f"the answers are signed by {handed.signer}: compare that with them by another way (by telephone, on a number you had before), then write it as key: with from:")
     ui.say(f"fill in what you know, then: attest review {ident}")
@@ -237,26 +231,13 @@ def _append(ident: str, key: str, entry: dict[str, Value], shelf: Shelf) -> None
     from attest.authoring.staging import Write, settle
     from attest.authoring.yaml_edit import add_item, flow
     from attest.load.files import read_bytes
+    from attest.load.shape import shaped
 
     file = f"{shelf.shown}/{ident}.yml"
     before = read_bytes(shelf.folder, f"{ident}.yml")
     data = add_item(before, (key,), flow(entry), file=file)
-    _checked(data, file)
+    shaped(Party, data, file)
     settle(shelf.folder, [Write(f"{ident}.yml", data, hashlib.sha256(before).hexdigest())])
-
-
-def _checked(data: bytes, file: str) -> None:
-    """Raises Problems where the file would not be one, or would hold what no declared text may hold."""
-    from attest.hygiene import document_problems
-    from attest.load.shape import build
-    from attest.model.party import Party
-    from attest.yaml_lines import parse
-
-    document = parse(data, file)
-    party, problems = build(Party, document)
-    problems += document_problems(document)
-    if party is None or problems:
-        raise Problems(problems)
 
 
 def _filled(text: str, flag: str) -> str:

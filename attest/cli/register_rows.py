@@ -6,7 +6,6 @@ import argparse
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from attest.cli import ui
 from attest.cli.asking import need, offer, on_terminal
 from attest.cli.describing import pick, read_moment, typed_moment
 from attest.cli.outcome import finish
-from attest.errors import Refused, Unreadable, WrongUse
+from attest.errors import Refused, Unreadable, WrongUse, meant
 
 if TYPE_CHECKING:
     from attest.authoring.columns import Table
@@ -98,8 +97,7 @@ def _column_name(known: Sequence[str], taken: Mapping[str, str]) -> Callable[[st
             raise ValueError(f"{text} is what {taken[text]!r} says already")
         if text == "none" or text in known:
             return text
-        near = get_close_matches(text, known, 1)
-        raise ValueError(f"there is no {text!r}, " + (f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(known)}, or none"))
+        raise ValueError(f"there is no {text!r}, " + meant(text, known, f"write one of {', '.join(known)}, or none"))
 
     return read
 

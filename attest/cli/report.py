@@ -20,7 +20,7 @@ from typing import Any
 from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
-from attest.errors import Problems, WrongUse
+from attest.errors import Problem, Problems, WrongUse
 from attest.load import check_sources
 from attest.load.reported import lacking, report_form
 from attest.model.center import Center
@@ -33,6 +33,7 @@ from attest.published import Record
 from attest.report_form import Answer, Filled, Issue, Line, fill, print_filled
 from attest.times import parse_day, parse_moment, spell_day
 from attest.trust import write_whole
+from attest.words import counted
 
 _ENDINGS = (".html", ".md", ".json")
 
@@ -60,8 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _lacks(arguments.json, found)
     made = _Made(center, {**record, "report": dict(said)}, root, as_of)
     if arguments.out:
-        write_whole(Path(arguments.out), made.printed(ending or ""))
-        Path(arguments.out).chmod(0o644)  # it is for others to read
+        write_whole(Path(arguments.out), made.printed(ending or ""), 0o644)  # it is for others to read
         ui.say("an unsigned copy; what counts is attestation-report.html of the release, signed with the rest")
         ui.data(arguments.out)
     elif arguments.json:
@@ -71,16 +71,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _lacks(as_json: bool, found: tuple[Any, ...]) -> int:
+def _lacks(as_json: bool, found: tuple[Problem, ...]) -> int:
     """What is missing, a line each."""
     if as_json:
-        listed = [{"file": one.file, "line": one.line, "path": one.path, "what": one.what, "todo": one.todo} for one in found]
-        ui.data_json({"issued": False, "lacks": listed, "report": None})
+        ui.data_json({"issued": False, "lacks": [ui.problem_json(one) for one in found], "report": None})
         return 1
     for one in found:
         ui.say(ui.plain(str(one)))
     count = len(found)
-    ui.error(f"the attestation report is not issued: {count} thing{'' if count == 1 else 's'} to write", "docs/report.md shows a whole report: block to begin with")
+    ui.error(f"the attestation report is not issued: {counted(count, 'thing')} to write", "docs/report.md shows a whole report: block to begin with")
     return 1
 
 

@@ -7,8 +7,8 @@
                                                      what a customer of yours would find, before they look
 
 Reads controls/parties/, verifies their attestation under the key that the party's file names, and reads their answers. Nothing of it is
-published, and nothing is sent anywhere. Exit codes: 0 accept, 1 ask, refer or reject, 2 wrong use, 3 could not tell: something that the
-party's file names could not be read or reached.
+published, and nothing is sent anywhere. Exit codes: 0 accept, 1 ask, refer or reject (by the policy, or by a decision that stands), 2 wrong use,
+3 could not tell: something that the party's file names could not be read or reached.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -25,7 +24,7 @@ from urllib.parse import urljoin
 from attest.cli import reviews, ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
-from attest.errors import AttestError, CouldNotTell, Problems, Refused, WrongUse
+from attest.errors import AttestError, CouldNotTell, Problems, Refused, WrongUse, meant
 
 if TYPE_CHECKING:
     from attest.duties import Duty
@@ -58,7 +57,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dir", metavar="DIR", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--at", metavar="TIME", help="judge as of then instead of now")
     parser.add_argument("--offline", action="store_true", help="fetch nothing: attestations behind an address stay untold")
-    parser.add_argument("--csv", metavar="FILE", help="write the register of parties as CSV, - for stdout; the file is for your eyes alone")
+    parser.add_argument("--csv", metavar="FILE", help="write the register of parties as CSV, - for stdout; the file is for your eyes alone, and never lies where it could be published")
     parser.add_argument("--html", metavar="DIR", help="write the register as a private site for a browser, replaced whole; never into a folder that is published")
     parser.add_argument("--json", action="store_true", help="print JSON: one object, or with --all a list of them under `reviews`")
 
@@ -118,8 +117,7 @@ def named(name: str, shelf: Shelf) -> str:
         return ident
     if f"{ident}.yml" in shelf.documents or (shelf.folder / f"{ident}.yml").exists():
         raise Refused(f"{shelf.shown}/{ident}.yml cannot be read as it is", "mend what is named above")
-    near = get_close_matches(ident, shelf.parties.parties, 1)
-    raise WrongUse(f"there is no party {name!r} in {shelf.shown}", f"did you mean {near[0]!r}?" if near else f"make its file with `attest party new {ident}`")
+    raise WrongUse(f"there is no party {name!r} in {shelf.shown}", meant(ident, shelf.parties.parties, f"make its file with `attest party new {ident}`"))
 
 
 def _unread(shelf: Shelf, found: Sequence[Reviewed]) -> bool:
@@ -179,8 +177,7 @@ def _policy(arguments: argparse.Namespace, center: Center, party: Party, file: s
     fitting = {ident: one for ident, one in center.acceptance.items() if one.kind == party.kind}
     if party.policy is not None:
         if party.policy not in center.acceptance:
-            near = get_close_matches(party.policy, center.acceptance, 1)
-            raise Refused(f"{file}: policy: there is no acceptance policy {party.policy!r}", f"did you mean {near[0]!r}?" if near else "mend it, or leave it away")
+            raise Refused(f"{file}: policy: there is no acceptance policy {party.policy!r}", meant(party.policy, center.acceptance, "mend it, or leave it away"))
         return party.policy, center.acceptance[party.policy]
     if len(fitting) != 1:
         todo = f"write policy: into {file}, one of {', '.join(fitting)}" if fitting else f"take the first from the library: attest add acceptance:{party.kind}s"
@@ -192,47 +189,27 @@ def policy_of(text: str, center: Center | None, *, offline: bool = False) -> tup
     """An id, a file or an address -> the policy's id, the policy, and its address where it has one. Raises WrongUse, Problems, CouldNotTell."""
     if center is not None and text in center.acceptance:
         return text, center.acceptance[text], None
+    from attest.load.shape import shaped
+    from attest.model.acceptance import Acceptance
+
     data, address = _policy_bytes(text, center, offline=offline)
-    policy = _built(data, text)
+    policy, _ = shaped(Acceptance, data, text)
     return policy.id or Path(text.rpartition("/")[2]).stem, policy, address
 
 
 def _policy_bytes(text: str, center: Center | None, *, offline: bool) -> tuple[bytes, str | None]:
-    from attest.fetch import read_file
+    from attest.fetch import read_file, read_url
     from attest.yaml_lines import MAX_BYTES
 
     if "://" in text:
         if offline:
             raise WrongUse("--offline fetches nothing, and the policy has an address", "save it, and give the file")
         address = f"{text.removesuffix('.html')}.json" if text.endswith(".html") else text
-        return fetched(address, MAX_BYTES), address
+        return read_url(address, MAX_BYTES), address
     if not Path(text).is_file():
         known = [] if center is None else sorted(center.acceptance)
-        near = get_close_matches(text, known, 1)
-        raise WrongUse(f"{text!r:.200} is no acceptance policy here, no file and no address", f"did you mean {near[0]!r}?" if near else f"policies here are {', '.join(known)}" if known else "")
+        raise WrongUse(f"{text!r:.200} is no acceptance policy here, no file and no address", meant(text, known, f"policies here are {', '.join(known)}" if known else ""))
     return read_file(Path(text), MAX_BYTES), None
-
-
-def fetched(url: str, cap: int) -> bytes:
-    """One file behind an address. Raises WrongUse, CouldNotTell with the address."""
-    from attest.fetch import Web, split_url
-
-    folder, _, name = split_url(url).path.rpartition("/")
-    try:
-        return Web(urljoin(url, f"{folder}/")).read(name, cap)
-    except CouldNotTell as error:
-        raise CouldNotTell(f"{url}: {error.message}", error.hint) from None
-
-
-def _built(data: bytes, name: str) -> Acceptance:
-    from attest.load.shape import build
-    from attest.model.acceptance import Acceptance
-    from attest.yaml_lines import parse
-
-    policy, problems = build(Acceptance, parse(data, name))
-    if policy is None or problems:
-        raise Problems(problems)
-    return policy
 
 
 # Ourselves.
@@ -297,20 +274,18 @@ def _their_questionnaires(policy: Acceptance, address: str | None, center: Cente
     """The questionnaires that the policy asks for: beside it where it has an address, as far as they are published there; else those here."""
     if address is None:
         return {} if center is None else dict(center.questionnaires)
-    from attest.load.shape import build
+    from attest.fetch import read_url
+    from attest.load.shape import shaped
     from attest.model.questionnaire import Questionnaire
-    from attest.yaml_lines import MAX_BYTES, parse
+    from attest.yaml_lines import MAX_BYTES
 
     found = {}
     for ident in policy.questionnaires:
         url = urljoin(address, f"../questionnaires/{ident}.json")
         try:
-            form, problems = build(Questionnaire, parse(fetched(url, MAX_BYTES), url))
+            found[ident], _ = shaped(Questionnaire, read_url(url, MAX_BYTES), url)
         except (CouldNotTell, Problems) as error:
             ui.warn(f"answers to {ident} are not held against it: {error.message}")
-            continue
-        if form is not None and not problems:
-            found[ident] = form
     return found
 
 
@@ -318,14 +293,16 @@ def own_answers(file: Path) -> Handed:
     """An answers file of ours; of a signed one the key that it names is taken as ours. Raises WrongUse, CouldNotTell, Problems."""
     from attest.answered import ENDING, MOST_BYTES
     from attest.fetch import read_file
-    from attest.gather import handed_of, parse_answers_file
+    from attest.gather import handed_of
     from attest.intake import Handed
+    from attest.load.shape import shaped
+    from attest.model.answers import Answers
 
     if not file.is_file():
         raise WrongUse(f"there is no file {str(file)!r}", "name an answers file: `attest answer` writes one")
     data = read_file(file, MOST_BYTES)
     if not file.name.endswith(ENDING):
-        return Handed(file.name, parse_answers_file(data, str(file)))
+        return Handed(file.name, shaped(Answers, data, str(file))[0])
     handed = handed_of(file.name, data, None, "them", str(file))
     if handed.answers is None or handed.another:
         raise CouldNotTell(f"{file} {handed.why}")
@@ -394,8 +371,9 @@ def _own_key(arguments: argparse.Namespace) -> tuple[Pin, ...]:
 
 
 def code_of(one: Reviewed) -> int:
-    """0 accept, 1 ask, refer or reject, 3 where something could not be told that may decide otherwise."""
-    if one.outcome == "reject":
+    """0 accept, 1 ask, refer or reject, by the policy or by a decision that stands; 3 where something could not be told that may decide otherwise."""
+    against = one.decision is not None and one.decision.outcome != "accept"
+    if one.outcome == "reject" or (against and one.outcome == "accept"):
         return 1
     return 3 if one.problems else 0 if one.outcome == "accept" else 1
 
@@ -418,12 +396,14 @@ def _shown(found: Sequence[Reviewed], arguments: argparse.Namespace, *, broken: 
 
 
 def _write_csv(found: Sequence[Reviewed], target: str) -> None:
+    from attest.desk.place import refuse_published
     from attest.trust import write_whole
 
     data = reviews.as_csv(found)
     if target == "-":
         ui.data_bytes(data)
         return
+    refuse_published(Path(target), file=True)
     write_whole(Path(target), data)
     ui.say(f"wrote {ui.plain(target)}: {len(found)} part{'y' if len(found) == 1 else 'ies'}, for your eyes alone")
 

@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, get_args
 
 from attest.cli import ui
 from attest.errors import CouldNotTell, WrongUse
+from attest.trust import write_whole
 from attest.words import RegisterName
 
 KINDS = ("control", "evidence", "center", "framework", "notice", "questionnaire", "acceptance", "party", "incident", "threat", "answers", *get_args(RegisterName))
@@ -84,21 +83,7 @@ def _write(folder: Path, kinds: list[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for kind in kinds:
             target = folder / f"{kind}.schema.json"
-            _write_whole(target, (json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n").encode("utf-8"))
+            write_whole(target, (json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n").encode("utf-8"), 0o644)
             ui.say(f"wrote {target}")
     except OSError as error:
         raise CouldNotTell(f"{folder}: {error.strerror}") from None
-
-
-def _write_whole(target: Path, data: bytes) -> None:
-    """The old file stands until the new one is on the disk."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as stream:
-        try:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-            Path(stream.name).chmod(0o644)
-            Path(stream.name).replace(target)
-        except OSError:
-            Path(stream.name).unlink(missing_ok=True)
-            raise

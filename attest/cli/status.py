@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from attest.authoring.expiring import Expiry, expiring, owners
 from attest.cli import ui
 from attest.cli.clock import now_or
 from attest.cli.folder import root_of
-from attest.errors import Problem, Problems, WrongUse
+from attest.errors import Problem, Problems, WrongUse, meant
 from attest.load import check_sources
 from attest.load.affirmed import find_affirmation
 from attest.published import bases, totals
@@ -74,8 +73,7 @@ def refuse_unknown_owner(assessment: Assessment, owner: str | None) -> None:
     """Raises WrongUse where nobody of that name owns a control: an empty list would look like a clear desk."""
     known = owners(assessment)
     if owner is not None and owner.casefold() not in {one.casefold() for one in known}:
-        near = get_close_matches(owner, known, 1)
-        raise WrongUse(f"no control has the owner {owner!r}", f"did you mean {near[0]!r}?" if near else f"owners are {', '.join(known)}")
+        raise WrongUse(f"no control has the owner {owner!r}", meant(owner, known, f"owners are {', '.join(known)}"))
 
 
 def _calendar(assessment: Assessment, owner: str | None) -> None:
@@ -102,7 +100,7 @@ def status_json(assessment: Assessment, problems: Sequence[Problem], owner: str 
         "controls": [_control_json(result) for result in results],
         "expiring": [said for past, said in dated if not past],
         "expired": [said for past, said in dated if past],
-        "problems": [{"file": p.file, "line": p.line, "path": p.path, "what": p.what, "todo": p.todo} for p in problems],
+        "problems": [ui.problem_json(problem) for problem in problems],
     }
 
 

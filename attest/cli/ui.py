@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from typing import Any, TextIO, TypeVar
 
-from attest.errors import Problems
+from attest.errors import Problem, Problems
+from attest.unseen import visible
 
 Item = TypeVar("Item")
 
@@ -26,7 +26,7 @@ _COLOUR = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
 def plain(text: str) -> str:
     r"""The text with every control, direction and line-breaking character shown as ``\uXXXX``."""
-    return "".join(char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else f"\\u{ord(char):04x}" for char in text)
+    return visible(text)
 
 
 def colour(text: str, name: str, stream: TextIO | None = None) -> str:
@@ -108,6 +108,12 @@ def problems(found: Problems) -> None:
     for problem in found.problems:
         say(plain(str(problem)))
     error(found.message, found.hint)
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem for programs. A file name that is no text is shown with escapes in it: JSON holds text."""
+    file = problem.file.encode("utf-8", "backslashreplace").decode("utf-8")
+    return {"file": file, "line": problem.line, "path": problem.path, "what": problem.what, "todo": problem.todo, "grade": problem.grade}
 
 
 def progress(items: Sequence[Item], what: str) -> Iterator[Item]:

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from typing import Any, Final
@@ -18,21 +17,25 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from attest.answering import in_words
 from attest.desk.dates import to_do
 from attest.desk.told import Told
 from attest.desk.wording import due_in_words, found_in_words
+from attest.english import term_words
 from attest.intake import Sheet
 from attest.load.parties import INCIDENTS
 from attest.model.answers import Given
 from attest.model.incident import Incident
-from attest.model.party import Party
+from attest.model.party import OUTCOMES, Party
 from attest.model.questionnaire import Item, Questionnaire, Section, public_form
 from attest.pages.form import standalone
 from attest.reviewed import Due, Reviewed
-from attest.times import MONTHS, parse_moment, print_moment, spell_day
+from attest.times import MONTHS, parse_moment, print_moment, spell_day, spell_moment
+from attest.unseen import visible
+from attest.words import counted
 
 OUTCOME: Final = {"accept": "Accept", "ask": "Ask first", "refer": "Refer", "reject": "Reject"}
-_WORST_FIRST: Final = ("reject", "refer", "ask", "accept")
+_WORST_FIRST: Final = OUTCOMES[::-1]
 FOUND: Final = {"not-met": "Not met", "missing": "Missing", "unknown": "Unknown", "met": "Met"}
 """In the order of what needs looking at."""
 CLAUSE: Final = {"refused": "Refused", "absent": "Not in the contract", "open": "Open", "agreed": "Agreed"}
@@ -49,8 +52,6 @@ SIGN: Final = {"good": "✓", "blue": "…", "warn": "?", "bad": "✕", "grey": 
 _FEW: Final = 3
 """Warnings of a party that the register names; the rest are counted."""
 _MOMENT: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
-_IN_HOURS: Final = 120
-"""A span up to this is said in hours."""
 NAVIGATION: Final = (("index.html", "Parties"), ("due.html", "Due"), ("incidents.html", "Incidents"), ("threats.html", "Threats"), ("questionnaires.html", "Questionnaires"))
 
 
@@ -223,13 +224,7 @@ def _asked(sheet: Sheet) -> Iterator[Asked]:
 
 
 def _said(given: Given | None, item: Item | None) -> str:
-    if given is None:
-        return ""
-    if given.file is not None:
-        return f"file {given.file}"
-    choices = {choice.id: choice.text for choice in item.choices} if item is not None else {}
-    unit = f" {item.unit}" if item is not None and item.unit is not None else ""
-    return f"{', '.join(choices.get(word, word) for word in given.words)}{unit}"
+    return "" if given is None else in_words(item, given)
 
 
 def _form(told: Told, ident: str, questionnaire: Questionnaire) -> bytes:
@@ -252,21 +247,19 @@ def _looked_for(questionnaire: Questionnaire, titles: Mapping[str, str]) -> Iter
 @cache
 def _templates() -> Environment:
     made = Environment(loader=PackageLoader("attest.desk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_printing)
-    made.filters.update(day=_day, moment=_moment, span=_span, lines=_lines, number=_number, found=found_in_words, due=due_in_words, spelled=_spelled)
+    made.filters.update(day=_day, moment=_moment, span=term_words, lines=_lines, number=counted, found=found_in_words, due=due_in_words, spelled=_spelled)
     made.globals.update(OUTCOME=OUTCOME, FOUND=FOUND, CLAUSE=CLAUSE, STATE=STATE, SIGNED=SIGNED, TONE=TONE, SIGN=SIGN, NAVIGATION=NAVIGATION, FEW=_FEW)
     return made
 
 
 def _printing(value: Any) -> Any:
     r"""Characters that would not show, or would turn text around, as ``\u202e``; what is HTML already went through here."""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    return "".join(char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else f"\\u{ord(char):04x}" for char in value)
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _lines(value: str) -> Markup:
     """Text of several lines, as lines."""
-    return Markup("<br>").join(escape(_printing(line)) for line in value.splitlines())
+    return Markup("<br>").join(escape(visible(line)) for line in value.splitlines())
 
 
 def _day(value: date | datetime) -> Markup:
@@ -275,19 +268,9 @@ def _day(value: date | datetime) -> Markup:
 
 def _moment(value: date | datetime) -> Markup:
     """With the time of day, where there is one."""
-    return Markup('<time datetime="{}">{}, {}</time>').format(print_moment(value), spell_day(value), f"{value:%H:%M} UTC") if isinstance(value, datetime) else _day(value)
+    return Markup('<time datetime="{}">{}</time>').format(print_moment(value), spell_moment(value)) if isinstance(value, datetime) else _day(value)
 
 
 def _spelled(text: str) -> str:
     """Moments within a text, as people write them."""
-    return _MOMENT.sub(lambda match: f"{spell_day(found := parse_moment(match[0]))}, {found:%H:%M} UTC", text)
-
-
-def _span(span: timedelta) -> str:
-    """``72h`` as ``72 hours``: within days, hours count."""
-    hours = int(span.total_seconds()) // 3600
-    return _number(hours, "hour") if hours <= _IN_HOURS else _number(span.days, "day")
-
-
-def _number(count: int, one: str, many: str | None = None) -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return _MOMENT.sub(lambda match: spell_moment(parse_moment(match[0])), text)

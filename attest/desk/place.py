@@ -7,21 +7,20 @@ What is there already is replaced by two renames. Its mode stays; a new folder i
 
 from __future__ import annotations
 
-import shutil
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from attest.errors import CouldNotTell, Refused
+from attest.errors import Refused
+from attest.load.files import CENTER
 from attest.repository import git, says_yes
+from attest.swap import beside, swap
 
 MARK: Final = "PRIVATE.txt"
 """By its first line a folder is known as one that a desk was written to."""
 FIRST_LINE: Final = "Private: a desk written by attest review. Not to be published."
 _PUBLISHED: Final = ("attestation/assessment.json", "attestation/bundle.sigstore.json")
-_CENTER: Final = "controls/center.yml"
 _OF_A_CENTER: Final = {
     "public": "is where the trust center is published", "public.releases": "is where its releases lie", "site": "is where its preview is built",
     "content": "holds its prose, and all of it is published", "controls": "holds its sources", "theme": "holds its look, and all of it is published", "docs": "holds its sources",
@@ -35,15 +34,15 @@ def refuse_public(folder: Path) -> None:
     _refuse_foreign(folder, folder.resolve())
 
 
-def refuse_published(folder: Path) -> None:
-    """Raises Refused where what is written into ``folder`` could be published; CouldNotTell where git does not say."""
+def refuse_published(folder: Path, *, file: bool = False) -> None:
+    """Raises Refused where what is written into ``folder`` (or, of a file, as that file) could be published; CouldNotTell where git does not say."""
     real = folder.resolve()
     for above in (real, *real.parents):
         if any((above / path).is_file() for path in _PUBLISHED):
             raise Refused(f"{folder} lies in a published trust center, and this is private", _ELSEWHERE)
-        if (above / _CENTER).is_file():
+        if (above / CENTER).is_file():
             _refuse_within(folder, real, above)
-    _refuse_git(folder, real)
+    _refuse_git(folder, real, "" if file else "/")
 
 
 def _refuse_within(folder: Path, real: Path, center: Path) -> None:
@@ -70,32 +69,25 @@ def _is_desk(folder: Path) -> bool:
         return False
 
 
-def _refuse_git(folder: Path, real: Path) -> None:
-    """In a repository only what git ignores is left alone by the next ``git add``."""
+def _refuse_git(folder: Path, real: Path, end: str) -> None:
+    """In a repository only what git ignores is left alone by the next ``git add``. ``end``: a slash where a folder is meant, since patterns tell them apart."""
     home = next((above for above in (real, *real.parents) if (above / ".git").exists()), None)
     if home is None:
         return
     path = real.relative_to(home).as_posix()
     if path == "." or git(home, "ls-files", "-z", "--", path):
         raise Refused(f"{folder} is in git, and this is private", _ELSEWHERE)
-    if not says_yes(home, "check-ignore", "--quiet", f"{path}/"):
-        raise Refused(f"git would take {folder} with the next `git add`, and this is private", f"add /{path}/ to .gitignore, or {_ELSEWHERE}")
+    if not says_yes(home, "check-ignore", "--quiet", f"{path}{end}"):
+        raise Refused(f"git would take {folder} with the next `git add`, and this is private", f"add /{path}{end} to .gitignore, or {_ELSEWHERE}")
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
     """Makes ``folder`` hold these files and nothing else. Raises CouldNotTell where it cannot be written; then it is as it was."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        held = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.absolute().parent))
-    except OSError as error:
-        raise CouldNotTell(f"cannot write beside {folder}: {error.strerror}") from None
-    try:
+    with beside(folder) as held:
         _fill(held / "new", files)
-        _swap(folder, held)
-    except OSError as error:
-        raise CouldNotTell(f"cannot write {folder}: {error.strerror or error}", "nothing was changed") from None
-    finally:
-        shutil.rmtree(held, ignore_errors=True)
+        if folder.exists():
+            (held / "new").chmod(stat.S_IMODE(folder.stat().st_mode))
+        swap(held, folder)
 
 
 def _fill(new: Path, files: Mapping[str, bytes]) -> None:
@@ -103,17 +95,3 @@ def _fill(new: Path, files: Mapping[str, bytes]) -> None:
     for path, data in files.items():
         (new / path).parent.mkdir(parents=True, exist_ok=True)
         (new / path).write_bytes(data)
-
-
-def _swap(folder: Path, held: Path) -> None:
-    """Where the second rename fails, the old one goes back."""
-    old = held / "old"
-    if folder.exists():
-        (held / "new").chmod(stat.S_IMODE(folder.stat().st_mode))
-        folder.rename(old)
-    try:
-        (held / "new").rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise

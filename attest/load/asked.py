@@ -10,34 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final, get_args
 
 from attest.answering import circle
-from attest.errors import Problem
+from attest.errors import Problem, meant, meant_or_known
 from attest.load.references import Parts, stem
 from attest.model.acceptance import Acceptance
 from attest.model.condition import Condition
+from attest.model.party import AccessLevel, ClauseWord, Connection
 from attest.model.questionnaire import Item, Questionnaire
-from attest.model.register import Level
+from attest.model.register import Level, YesNo
 from attest.times import parse_day
 from attest.words import VERDICTS
 from attest.yaml_lines import Document, Path
 
-BUILT_IN_FLAGS: Final = ("says-two-things", "answers-of-another", "answers-unsigned", "attestation-not-valid")
-"""Warnings that a review raises by itself."""
-
-_YES_NO: Final = ("yes", "no")
 _STANDING: Final = ("current", "ended", "none")
 _WORDS: Final[Mapping[str, Collection[str]]] = {
-    "contract": ("agreed", "open", "refused", "absent"),
+    "contract": (*get_args(ClauseWord), "absent"),
     "attestation": ("valid", "stale", "withdrawn", "unknown-signer", "wrong-signer", "wrong-party", "forged", "forked", "rolled-back", "could-not-tell", "none"),
     "control": VERDICTS, "maps": VERDICTS, "certificate": _STANDING, "insurance": _STANDING,
 }  # fmt: skip
 """What ``is`` can be compared with, by what is asked."""
-_ACCESS: Final[Mapping[str, Collection[str]]] = {"level": ("read", "write", "administer"), **dict.fromkeys(("logged", "overseen", "second_factor", "limited"), _YES_NO)}
-_PROFILE: Final[Mapping[str, Collection[str]]] = {"connection": ("none", "login", "api", "deep"), "criticality": get_args(Level)}
+_ACCESS: Final[Mapping[str, Collection[str]]] = {"level": get_args(AccessLevel), **dict.fromkeys(("logged", "overseen", "second_factor", "limited"), get_args(YesNo))}
+_PROFILE: Final[Mapping[str, Collection[str]]] = {"connection": get_args(Connection), "criticality": get_args(Level)}
 _PARTS: Final = ("all", "any")
 
 
@@ -139,8 +135,7 @@ def _asks_item(document: Document, path: Path, condition: Condition, items: Mapp
 def _never(item: Item, word: str) -> tuple[str, str] | None:
     """Why a question is never answered by a word."""
     if item.allowed:
-        near = get_close_matches(word, item.allowed, 1)
-        return None if word in item.allowed else (f"{word!r:.60} is none of the answers to {item.id}", f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(item.allowed[:12])}")
+        return None if word in item.allowed else (f"{word!r:.60} is none of the answers to {item.id}", meant(word, item.allowed, f"write one of {', '.join(item.allowed[:12])}"))
     if item.kind == "date":
         try:
             parse_day(word)
@@ -182,22 +177,27 @@ def _policy(document: Document, policy: Acceptance, known: _Known) -> Iterator[P
     for index, ident in enumerate(policy.questionnaires):
         if ident not in known.forms:
             yield _unknown(document, ("questionnaires", index), "questionnaire", ident, known.forms, "in controls/questionnaires/")
-    tiers = {tier.id for tier in policy.tiers}
     for index, requirement in enumerate(policy.requirements):
-        for place, tier in enumerate(requirement.tiers):
-            if tier not in tiers:
-                yield _unknown(document, ("requirements", index, "tiers", place), "tier", tier, tiers, "in this policy")
-    raised = {flag.id for flag in policy.flags} | set(BUILT_IN_FLAGS)
+        yield from (problem for place, tier in enumerate(requirement.tiers) for problem in _tier(document, ("requirements", index, "tiers", place), tier, policy))
     for path, condition, may in _asked_in(policy):
         for at, part in _each(path, condition):
-            if part.asks in ("flag", "tier", "requirements") and part.asks not in may:
-                yield document.at((*at, part.asks), f"asks {_article(part.asks)} before {_FOUND[part.asks]}", "ask it in outcomes" + (", requirements or flags" if part.asks == "tier" else ""))
-            elif part.asks == "flag" and part.flag not in raised:
-                yield _unknown(document, (*at, "flag"), "warning", part.flag or "", raised, "in this policy: its flags give every warning a title")
-            elif part.asks == "tier" and part.tier not in tiers:
-                yield _unknown(document, (*at, "tier"), "tier", part.tier or "", tiers, "in this policy")
-            else:
-                yield from _asks_of_party(document, at, part, policy, known)
+            yield from _asks_of_review(document, at, part, policy, may) if part.asks in _FOUND else _asks_of_party(document, at, part, policy, known)
+
+
+def _tier(document: Document, path: Path, name: str, policy: Acceptance) -> Iterator[Problem]:
+    tiers = {tier.id for tier in policy.tiers}
+    if name not in tiers:
+        yield _unknown(document, path, "tier", name, tiers, "in this policy")
+
+
+def _asks_of_review(document: Document, path: Path, part: Condition, policy: Acceptance, may: Collection[str]) -> Iterator[Problem]:
+    """What is found in the same review can be asked once it is found."""
+    if part.asks not in may:
+        yield document.at((*path, part.asks), f"asks {_article(part.asks)} before {_FOUND[part.asks]}", "ask it in outcomes" + (", requirements or flags" if part.asks == "tier" else ""))
+    elif part.flag is not None and part.flag not in policy.titled:
+        yield _unknown(document, (*path, "flag"), "warning", part.flag, policy.titled, "in this policy: its flags give every warning a title")
+    elif part.tier is not None:
+        yield from _tier(document, (*path, "tier"), part.tier, policy)
 
 
 _FOUND: Final[Mapping[str, str]] = {"flag": "warnings are found", "tier": "the tier is found", "requirements": "requirements are looked at"}
@@ -269,9 +269,8 @@ def _untitled(parts: Parts) -> Iterator[Problem]:
     for file, questionnaire in parts.questionnaires.items():
         asking = [(stem(name), policy) for name, policy in parts.acceptance.items() if stem(file) in policy.questionnaires]
         for name, policy in asking:
-            titled = {flag.id for flag in policy.flags} | set(BUILT_IN_FLAGS)
             for path, flag in _flags_of(questionnaire):
-                if flag not in titled:
+                if flag not in policy.titled:
                     yield parts.documents[file].at(path, f"raises the warning {flag!r}, which the acceptance policy {name} does not know", f"add it to flags in controls/acceptance/{name}.yml, with a title")
 
 
@@ -291,6 +290,4 @@ def _twice(document: Document, placed: list[tuple[Path, str]]) -> Iterator[Probl
 
 
 def _unknown(document: Document, path: Path, kind: str, name: str, known: Collection[str], where: str) -> Problem:
-    near = get_close_matches(name, list(known), 1)
-    listed = f"known are {', '.join(sorted(known)[:12])}{' …' if len(known) > 12 else ''}" if known else "there is none yet"
-    return document.at(path, f"there is no {kind} {name!r:.80} {where}", f"did you mean {near[0]!r}?" if near else listed)
+    return document.at(path, f"there is no {kind} {name!r:.80} {where}", meant_or_known(name, known))

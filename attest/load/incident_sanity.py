@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from difflib import get_close_matches
 
-from attest.duties import Terms, duties
-from attest.errors import Problem
+from attest.duties import OTHERS, Terms, duties
+from attest.errors import Problem, meant_or_known
 from attest.load.parties import INCIDENTS, Shelf
 from attest.model.center import Center
 from attest.model.incident import Incident
@@ -25,6 +24,7 @@ def incident_problems(shelf: Shelf, center: Center, terms: Terms, now: datetime)
         yield from _names(document, incident, shelf, center, terms)
         yield from _duties(document, ident, incident, shelf, terms, now)
         yield from _times(document, incident, now)
+        yield from _contradicts(document, ident, incident, center)
         if incident.exercise == "yes" and incident.notice is not None:
             yield document.at(("notice",), "an exercise has a notice", "remove this key: nothing of an exercise is published")
 
@@ -42,6 +42,18 @@ def incident_hints(shelf: Shelf, center: Center) -> Iterator[Problem]:
         yield Problem("controls/center.yml", 0, "", "does not say which laws bind you, so no legal deadline is sure", "write laws: {gdpr: The data protection authority}, or laws: {} where there is none; `attest notify --laws` lists them")
 
 
+def _contradicts(document: Document, ident: str, incident: Incident, center: Center) -> Iterator[Problem]:
+    """What makes duties go away without anybody having decided it."""
+    rows = {row.id for row in center.registers["incidents"].rows} if "incidents" in center.registers else set()
+    if incident.exercise == "yes" and ident in rows:
+        yield document.at(("exercise",), f"the register of incidents has a row {ident!r}, so it was none", "remove this key, or give the exercise a name of its own: nothing is owed in an exercise")
+    personal = [word for word in ("health-data", "personal-data") if word in incident.data]
+    if incident.personal_data == "no" and personal:
+        yield document.at(("personal_data",), f"says no, and data names {' and '.join(personal)}", "mend the one that is wrong: laws ask for messages where it is yes")
+    if OTHERS in incident.waived:
+        yield document.at(("waived", OTHERS), "is a decision, which is made either way and not waived", "remove it, then: attest notify --decide others yes|no")
+
+
 def _names(document: Document, incident: Incident, shelf: Shelf, center: Center, terms: Terms) -> Iterator[Problem]:
     parties = shelf.parties.parties
     systems = [system.id for system in center.profile.systems]
@@ -55,14 +67,7 @@ def _names(document: Document, incident: Incident, shelf: Shelf, center: Center,
         *((("laws", index), name, "deadline", [one.id for one in terms.deadlines.deadlines]) for index, name in enumerate(incident.laws)),
     ):
         if name is not None and name not in known:
-            yield document.at(path, f"there is no {kind} {name!r}", _near(name, known))
-
-
-def _near(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, list(known), 1)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"known are {', '.join(sorted(known)[:12])}{' …' if len(known) > 12 else ''}" if known else "there is none yet"
+            yield document.at(path, f"there is no {kind} {name!r}", meant_or_known(name, known))
 
 
 def _duties(document: Document, ident: str, incident: Incident, shelf: Shelf, terms: Terms, now: datetime) -> Iterator[Problem]:
@@ -71,10 +76,10 @@ def _duties(document: Document, ident: str, incident: Incident, shelf: Shelf, te
     known |= {f"{word}-{party}" for party in shelf.parties.parties for word in ("tell", "management")} | {f"insurer-{row.id}" for row in terms.insurance} | {"counsel", "notice", "decide-others"}
     for index, sent in enumerate(incident.sent):
         if sent.duty not in known:
-            yield document.at(("sent", index, "duty"), f"there is no duty {sent.duty!r}", _near(sent.duty, known))
+            yield document.at(("sent", index, "duty"), f"there is no duty {sent.duty!r}", meant_or_known(sent.duty, known))
     for name in incident.waived:
         if name not in known:
-            yield document.at(("waived", name), f"there is no duty {name!r}", _near(name, known))
+            yield document.at(("waived", name), f"there is no duty {name!r}", meant_or_known(name, known))
 
 
 def _times(document: Document, incident: Incident, now: datetime) -> Iterator[Problem]:

@@ -7,11 +7,11 @@ A hint, never a problem: a customer may have agreed. Suppliers are left alone, s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from attest.drafts import whole_words
 from attest.errors import Problem
 from attest.load.publishing import published_texts
 from attest.model.center import Center
@@ -19,8 +19,6 @@ from attest.model.parties import Parties
 from attest.yaml_lines import Document, shown
 
 _TODO: Final = "have their consent, or say it without the name"
-_BESIDE: Final = re.compile(r"\s*\([^)]*\)\s*$")
-"""What stands behind a name in brackets: (fictional), (Denmark)."""
 _SHORTEST: Final = 4
 """A shorter name would be found in other words' place."""
 _MOST: Final = 20
@@ -31,7 +29,7 @@ def named(root: Path, center: Center, documents: Mapping[str, Document], parties
     names = dict(_names(parties))
     if not names:
         return ()
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?!\w)", re.IGNORECASE)
+    pattern = whole_words(names)
     found = [document.at(path, f"names the customer {names[match[0].casefold()]}", _TODO) for document, path, text in published_texts(center, documents) if (match := pattern.search(text))]
     found += [Problem(file, text.count("\n", 0, match.start()) + 1, "", f"names the customer {names[match[0].casefold()]}", _TODO) for file, text in _prose(root) for match in pattern.finditer(text)]
     return tuple(sorted(set(found))[:_MOST])
@@ -40,10 +38,9 @@ def named(root: Path, center: Center, documents: Mapping[str, Document], parties
 def _names(parties: Parties) -> Iterator[tuple[str, str]]:
     """How customers are called, in lower case, and how they are shown."""
     for party in parties.parties.values():
-        for name in (party.name, party.legal_name) if party.kind == "customer" else ():
-            bare = _BESIDE.sub("", name) if name is not None else ""
-            if len(bare) >= _SHORTEST:
-                yield bare.casefold(), bare
+        for name in party.called if party.kind == "customer" else ():
+            if len(name) >= _SHORTEST:
+                yield name.casefold(), name
 
 
 def _prose(root: Path) -> Iterator[tuple[str, str]]:

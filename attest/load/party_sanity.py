@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import Final
 
-from attest.errors import Problem
-from attest.load.asked import BUILT_IN_FLAGS
+from attest.errors import Problem, meant, meant_or_known
 from attest.load.parties import ANSWERS, BUNDLES, THREATS, Shelf
 from attest.model.acceptance import Acceptance
 from attest.model.center import Center
@@ -41,32 +39,24 @@ def party_problems(shelf: Shelf, center: Center, today: date) -> Iterator[Proble
         yield from _threat(shelf.documents[f"{THREATS}/{ident}.yml"], threat, shelf, center)
 
 
-def _near(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, list(known), 1)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"known are {', '.join(sorted(known)[:12])}{' …' if len(known) > 12 else ''}" if known else "there is none yet"
-
-
 # Names.
 
 
 def _policy(document: Document, party: Party, center: Center) -> Iterator[Problem]:
     policy = None if party.policy is None else center.acceptance.get(party.policy)
     if party.policy is not None and policy is None:
-        yield document.at(("policy",), f"there is no acceptance policy {party.policy!r}", _near(party.policy, center.acceptance))
+        yield document.at(("policy",), f"there is no acceptance policy {party.policy!r}", meant_or_known(party.policy, center.acceptance))
     if policy is not None and policy.kind != party.kind:
         yield document.at(("policy",), f"is for {policy.kind}s, and this is a {party.kind}", "name another, or mend kind:")
     known = _acceptable(policies) if (policies := [policy] if policy is not None else [one for one in center.acceptance.values() if one.kind == party.kind]) else None
     raised = {flagged.flag for form in center.questionnaires.values() for _, item in form.items() for flagged in item.flags}
     for index, one in enumerate(party.exceptions):
         if known is not None and one.about not in known | raised:
-            yield document.at(("exceptions", index, "about"), f"{one.about!r} is neither a requirement nor a warning of the policy", _near(one.about, known | raised))
+            yield document.at(("exceptions", index, "about"), f"{one.about!r} is neither a requirement nor a warning of the policy", meant_or_known(one.about, known | raised))
 
 
 def _acceptable(policies: Collection[Acceptance]) -> frozenset[str]:
-    required = [one.id for policy in policies for one in policy.requirements]
-    return frozenset([*BUILT_IN_FLAGS, *required, *(flag.id for policy in policies for flag in policy.flags)])
+    return frozenset().union(*(policy.titled for policy in policies), *((one.id for one in policy.requirements) for policy in policies))
 
 
 def _profile(document: Document, party: Party, center: Center) -> Iterator[Problem]:
@@ -75,7 +65,7 @@ def _profile(document: Document, party: Party, center: Center) -> Iterator[Probl
     named += [(("access", index, "system"), way.system) for index, way in enumerate(party.access)]
     for path, name in named:
         if name is not None and name not in systems:
-            yield document.at(path, f"there is no system {name!r} in center.yml", _near(name, systems))
+            yield document.at(path, f"there is no system {name!r} in center.yml", meant_or_known(name, systems))
     for index, country in enumerate(party.profile.countries):
         if not _COUNTRY.fullmatch(country):
             yield document.at(("profile", "countries", index), f"{country!r:.40} is no code of a country", "write its two capital letters (ISO 3166): DK, DE, US")
@@ -91,7 +81,7 @@ def _roles(document: Document, direction: str, terms: NoticeTerms | None, side: 
     roles = [person.role for person in people]
     for index, role in enumerate(terms.to if terms is not None else ()):
         if role not in roles:
-            yield document.at(("notice", direction, "to", index), f"nobody among contacts.{side} has the role {role!r:.60}", _near(role, roles) if roles else f"add whoever it is to contacts: {side}:")
+            yield document.at(("notice", direction, "to", index), f"nobody among contacts.{side} has the role {role!r:.60}", meant_or_known(role, roles) if roles else f"add whoever it is to contacts: {side}:")
 
 
 def _threat(document: Document, threat: Threat, shelf: Shelf, center: Center) -> Iterator[Problem]:
@@ -99,7 +89,7 @@ def _threat(document: Document, threat: Threat, shelf: Shelf, center: Center) ->
     for key, names, known, what in (("parties", threat.parties, list(shelf.parties.parties), "party"), ("systems", threat.systems, systems, "system")):
         for index, name in enumerate(names):
             if name not in known and not (key == "parties" and (shelf.folder / f"{name}.yml").exists()):
-                yield document.at((key, index), f"there is no {what} {name!r}", _near(name, known))
+                yield document.at((key, index), f"there is no {what} {name!r}", meant_or_known(name, known))
 
 
 # Files.
@@ -122,8 +112,7 @@ def _missing(document: Document, path: Path, shelf: Shelf, folder: str, name: st
         yield document.at(path, "leaves its folder", f"put the file into {shelf.shown}/{folder}/ and write its name")
     elif not (shelf.folder / folder / name).exists():
         there = sorted(file.name for file in (shelf.folder / folder).iterdir()) if (shelf.folder / folder).is_dir() else []
-        near = get_close_matches(name, there, 1)
-        yield document.at(path, f"there is no file {name!r:.80} in {shelf.shown}/{folder}/", f"did you mean {near[0]!r}?" if near else "put it there, or take the entry out")
+        yield document.at(path, f"there is no file {name!r:.80} in {shelf.shown}/{folder}/", meant(name, there, "put it there, or take the entry out"))
 
 
 # Days.

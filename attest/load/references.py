@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Final
 
-from attest.errors import Problem
+from attest.errors import Problem, meant_or_known
 from attest.load.files import CENTER
 from attest.model.acceptance import Acceptance
 from attest.model.center import Center, Framework, Profile
@@ -269,9 +268,5 @@ def _twice(document: Document, path: Path, ids: list[str]) -> Iterator[Problem]:
 
 
 def _known(document: Document, path: Path, kind: str, name: str, known: Collection[str], where: str = "here") -> Iterator[Problem]:
-    if name in known:
-        return
-    near = get_close_matches(name, list(known), 1)
-    known_names = f"known are {', '.join(sorted(known)[:12])}{' …' if len(known) > 12 else ''}" if known else "there is none yet"
-    todo = f"did you mean {near[0]!r}?" if near else known_names
-    yield document.at(path, f"there is no {kind} {name!r} {where}", todo)
+    if name not in known:
+        yield document.at(path, f"there is no {kind} {name!r} {where}", meant_or_known(name, known))

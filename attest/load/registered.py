@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import Any, Final, get_args
 
-from attest.errors import Problem
+from attest.errors import Problem, meant
 from attest.load.references import Parts, placed_evidence, stem
 from attest.model.control import Check
 from attest.model.register import DATED, DONE, NAMES_IN, REGISTERS, Datum, Insurance, Notice, Register, Row, Subprocessor
@@ -96,8 +95,7 @@ def _asked(document: Document, path: Path, check: Check, model: type[Row]) -> It
 def _column(document: Document, at: Path, key: str, column: str, check: Check, model: type[Row]) -> Iterator[Problem]:
     if column not in model.model_fields or column == "visibility":
         known = [name for name in model.model_fields if name != "visibility"]
-        near = get_close_matches(column, known, 1)
-        yield document.at(at, f"there is no column {column!r} in {check.register_name}", f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(known)}")
+        yield document.at(at, f"there is no column {column!r} in {check.register_name}", meant(column, known, f"its columns are {', '.join(known)}"))
         return
     kinds = _kinds(model.model_fields[column].annotation)
     if key in ("within", "latest", "ahead") and date not in kinds:

@@ -13,13 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
 from attest.errors import Problem, Problems
 from attest.load.files import CENTER, read_bytes
-from attest.load.shape import build
+from attest.load.packaged import packaged
 from attest.model.center import Center
 from attest.model.report import Form, Report
 from attest.report_form import Lack
@@ -31,12 +30,8 @@ _AT: Final = "report"
 
 @cache
 def report_form() -> Form:
-    """The form. It is ours, so what is malformed there is a fault of the package."""
-    file = "report-form.yml"
-    built, wrong = build(Form, parse(resources.files("attest.library").joinpath(file).read_bytes(), file))
-    if built is None:
-        raise Problems(wrong)
-    return built
+    """The form."""
+    return packaged(Form, "report-form.yml")
 
 
 def unfounded_report(center: Center, documents: Mapping[str, Document], as_of: datetime) -> Iterator[Problem]:

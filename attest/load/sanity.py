@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from attest import readings
-from attest.errors import Problem
+from attest.errors import Problem, meant
 from attest.load.files import CENTER
 from attest.load.references import Parts, Placed, placed_evidence
 from attest.model.control import Check, Promise
@@ -131,6 +130,5 @@ def _format(document: Document, path: Path, described: Description) -> Iterator[
         return
     known = readings.RECORDS if described.kind == "record" else readings.REPORTS
     if described.format not in known:
-        near = get_close_matches(described.format or "", known, 1)
-        todo = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}; left away, it is told from the content"
+        todo = meant(described.format or "", known, f"known are {', '.join(sorted(known))}; left away, it is told from the content")
         yield document.at(path, f"there is no format {described.format!r} of a {described.kind}", todo)

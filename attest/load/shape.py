@@ -14,8 +14,9 @@ from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from attest.errors import Problem
-from attest.yaml_lines import Document, Path, Value, shown
+from attest.errors import Problem, Problems, meant
+from attest.hygiene import document_problems
+from attest.yaml_lines import Document, Path, Value, parse, shown
 
 Built = TypeVar("Built", bound=BaseModel)
 
@@ -36,6 +37,19 @@ def build(model: type[Built], document: Document) -> tuple[Built | None, list[Pr
     except ValidationError as error:
         return None, problems + _said(model, document, [one for one in error.errors(include_url=False) if not _follows(one)])
     return (None if problems else built), problems
+
+
+def shaped(model: type[Built], data: bytes, file: str, hint: str = "mend the file, then run it again; nothing was changed") -> tuple[Built, Document]:
+    """The bytes of one file, which is read by itself, as a ``model``, and where everything stands in it. Raises Problems, all at once."""
+    try:
+        document = parse(data, file)
+    except Problems as wrong:
+        raise Problems(wrong.problems, file, hint) from None
+    built, problems = build(model, document)
+    problems += document_problems(document)
+    if built is None or problems:
+        raise Problems(problems, file, hint)
+    return built, document
 
 
 def _follows(error: Any) -> bool:
@@ -97,8 +111,7 @@ def _words(model: type[BaseModel], path: Path, error: Any) -> tuple[str, str]:
 def _unknown_key(key: str, known: list[str]) -> tuple[str, str]:
     if key.lower().replace("-", "_") in _STATUS_WORDS:
         return f"{_quoted(key)} cannot be written here", "nobody types a status: it is computed from evidence, remove this key"
-    near = _near(key, known)
-    return f"unknown key {_quoted(key)}", f"did you mean {near[0]!r}?" if near else f"known here are {', '.join(known)}"
+    return f"unknown key {_quoted(key)}", meant(key, known, f"known here are {', '.join(known)}")
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:

@@ -70,6 +70,15 @@ class Flag(Model):
     """Left out, it is raised by answers to questionnaires alone."""
 
 
+BUILT_IN: Final = (
+    Flag(id="says-two-things", title="What they say in one place is not what they say in another", why="The worse of the two counts until they explain it."),
+    Flag(id="answers-of-another", title="Answers that are not theirs, or not to our questions", why="Such a file is not used at all."),
+    Flag(id="attestation-not-valid", title="Their attestation does not hold", why="Nothing in it was used."),
+    Flag(id="answers-unsigned", title="Answers that nobody signed", why="Anybody could have written them."),
+)
+"""Warnings that a review raises by itself: the first three always, the last where the policy lists it."""
+
+
 class Tier(Model):
     """How closely a party is looked at."""
 
@@ -106,13 +115,18 @@ class Acceptance(Model):
     summary: Text | None = None
     max_age: Span | None = None
     """How old answers may be; left out, a year."""
-    questionnaires: tuple[Id, ...] = ()
+    questionnaires: tuple[Id, ...] = Field(default=(), max_length=20)
     """Which are asked."""
     tiers: tuple[Tier, ...] = Field(default=(), max_length=20)
     requirements: tuple[Requirement, ...] = Field(min_length=1, max_length=300)
     flags: tuple[Flag, ...] = Field(default=(), max_length=100)
-    clauses: tuple[Topic, ...] = ()
+    clauses: tuple[Topic, ...] = Field(default=(), max_length=50)
     outcomes: tuple[Rule, ...] = Field(default=(), max_length=50)
+
+    @property
+    def titled(self) -> frozenset[str]:
+        """The warnings that it can speak of: its own, and those that are built in."""
+        return frozenset(flag.id for flag in (*self.flags, *BUILT_IN))
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
@@ -128,13 +142,13 @@ def public_policy(policy: Acceptance, ident: str, owner: str, owner_name: str, a
     """What may leave the house, as plain JSON values that are a policy again: requirements and clauses; never flags, tiers, outcomes.
 
     ``asked``: the questionnaires that are public themselves, by id; left out, all. A requirement of some parties alone (by tier, or by what we know of
-    them) says that it is, and not of whom. What only we can see kept, by a flag, a tier, other requirements or a private questionnaire, is left out, and
+    them) says that it is, and not of whom. What only we can see kept, by a flag, a tier, other requirements, a private questionnaire or a question that is asked of us, is left out, and
     so is a requirement that nothing else shows.
     """
     head = {"id": ident, "owner": owner, "owner_name": owner_name, "title": policy.title, "version": policy.version, "visibility": "public", "for": policy.kind}
     questionnaires = [one for one in policy.questionnaires if asked is None or one in asked]
     more = {name: value for name, value in {"summary": policy.summary, "questionnaires": questionnaires, "clauses": list(policy.clauses)}.items() if value}
-    items = None if asked is None else {(of, item.id) for of in questionnaires for _, item in asked[of].items()}
+    items = None if asked is None else {(of, item.id) for of in questionnaires for _, item in asked[of].items() if item.asked_of == "them"}
     return {**head, **more, "requirements": [made for one in policy.requirements if (made := _requirement(one, items))["shown_by"]]}
 
 

@@ -29,6 +29,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from attest.model.base import Day, Id, Model, Text, Whole
 from attest.model.register import Ids, Texts, YesNo
+from attest.words import counted
 
 Unit = Literal["h", "d", "mo", "bd"]
 Event = Literal["learned", "confirmed", "classified", "contained", "year-end", "sent"]
@@ -61,7 +62,7 @@ class Period:
     def words(self) -> str:
         """``72 hours``, ``one month`` as ``1 month``."""
         name = {"h": "hour", "d": "day", "mo": "month", "bd": "business day"}[self.unit]
-        return f"{self.count} {name}{'' if self.count == 1 else 's'}"
+        return counted(self.count, name)
 
     def after(self, moment: datetime) -> datetime:
         """The last moment of the period that begins at one."""

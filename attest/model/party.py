@@ -11,7 +11,8 @@ The folder is controls/parties/, or the one that ``parties:`` of center.yml name
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import re
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -23,6 +24,10 @@ from attest.wire import openssh
 Outcome = Literal["accept", "ask", "refer", "reject"]
 OUTCOMES: tuple[Outcome, ...] = ("accept", "ask", "refer", "reject")
 """From best to worst."""
+Connection = Literal["none", "login", "api", "deep"]
+AccessLevel = Literal["read", "write", "administer"]
+ClauseWord = Literal["agreed", "open", "refused"]
+_BESIDE: Final = re.compile(r"\s*\([^)]*\)\s*$")
 
 
 def _fingerprint(value: str) -> str:
@@ -59,7 +64,7 @@ class About(Model):
     """ISO 3166 codes: DK, DE."""
     data: Ids = ()
     """Rows of our data register, or words such as personal-data, health-data."""
-    connection: Literal["none", "login", "api", "deep"] | None = None
+    connection: Connection | None = None
     """How deep they are connected: deep is a database, a server, an administrator's account or a private network."""
     systems: Ids = ()
     """Systems of center.yml that they reach, or that they touch."""
@@ -76,7 +81,7 @@ class Granted(Model):
 
     what: Text
     system: Id | None = None
-    level: Literal["read", "write", "administer"] | None = None
+    level: AccessLevel | None = None
     logged: YesNo | None = None
     overseen: YesNo | None = None
     """Whether somebody of ours approves or watches it."""
@@ -92,7 +97,7 @@ class Granted(Model):
 class Agreed(Model):
     """How a clause stands with this party."""
 
-    state: Literal["agreed", "open", "refused"]
+    state: ClauseWord
     where: Text | None = None
     """Contract and section."""
     note: Text | None = None
@@ -144,13 +149,9 @@ class Notices(Model):
     they_tell_us: NoticeTerms | None = Field(default=None, alias="they-tell-us")
 
 
-class Attested(Model):
-    """Their attestation: where it is, and from where we know their key."""
+class Keyed(Model):
+    """Something of theirs that a key signed."""
 
-    where: Text
-    """https://… of their trust center, or a file of parties/bundles/."""
-    center: Text | None = None
-    """The id that their statement has to bear; left out, the address in where."""
     key: Fingerprint | None = None
     source: Text | None = Field(default=None, alias="from")
     """From where the fingerprint is known: the contract, DNS, by phone. A key without it is not believed."""
@@ -159,27 +160,31 @@ class Attested(Model):
     def _with_source(self) -> Self:
         if (self.key is None) != (self.source is None):
             raise ValueError("has a key without its source, or the other way, write key: and from: together")
+        return self
+
+
+class Attested(Keyed):
+    """Their attestation: where it is, and from where we know their key."""
+
+    where: Text
+    """https://… of their trust center, or a file of parties/bundles/."""
+    center: Text | None = None
+    """The id that their statement has to bear; left out, the address in where."""
+
+    @model_validator(mode="after")
+    def _whose(self) -> Self:
         if self.center is None and not self.where.startswith("https://"):
             raise ValueError("is a file, and anybody's could lie there, write center: with the id that it has to bear")
         return self
 
 
-class Answered(Model):
-    """An answers file of theirs."""
+class Answered(Keyed):
+    """An answers file of theirs. Left without a key, it is taken as unsigned even where it is signed."""
 
     file: Text
     """In parties/answers/."""
     by: Literal["them", "us"] = "them"
     """Who handed it in: they, or somebody of ours who wrote down what was said, looked up or read in the contract. What is asked of us and of the contract is taken from these alone."""
-    key: Fingerprint | None = None
-    """Of whom signed it. Left out, it is taken as unsigned even where it is signed."""
-    source: Text | None = Field(default=None, alias="from")
-
-    @model_validator(mode="after")
-    def _with_source(self) -> Self:
-        if (self.key is None) != (self.source is None):
-            raise ValueError("has a key without its source, or the other way, write key: and from: together")
-        return self
 
 
 class Looked(Model):
@@ -240,6 +245,11 @@ class Party(Model):
     decisions: tuple[Decided, ...] = ()
     exceptions: tuple[Excepted, ...] = ()
     notes: Text | None = None
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Its names, without what stands behind them in brackets: (fictional), (Denmark)."""
+        return tuple(bare for name in (self.name, self.legal_name) if name is not None and (bare := _BESIDE.sub("", name).strip()))
 
 
 class Threat(Model):

@@ -55,7 +55,7 @@ class Flagged(Model):
     """A warning that an answer raises. Never published."""
 
     flag: Id
-    """A warning of ``attest.library``'s flags, or one that the acceptance policy names."""
+    """A warning to which the acceptance policy gives a title."""
     when: Condition
     why: Text | None = None
 

@@ -23,7 +23,7 @@ from attest.pages import form, text, view
 from attest.pages.conditions import TOPICS, Named, Names, in_words
 from attest.pages.drawn import Drawn, Edition, Heading
 from attest.published import Record
-from attest.words import Audience
+from attest.words import Audience, counted
 
 PATH: Final = "questionnaires.html"
 TITLE: Final = "Questionnaires"
@@ -123,17 +123,13 @@ def _shelves(found: Asked) -> list[tuple[str, str, list[Entry]]]:
 def _policies(policies: Iterable[Mapping[str, Any]], kind: str) -> Iterator[Entry]:
     for one in policies:
         if one["for"] == kind:
-            yield Entry(policy_path(one["id"]), one["title"], text.plain(one.get("summary", "")), _counted(len(one["requirements"]), "requirement"))
+            yield Entry(policy_path(one["id"]), one["title"], text.plain(one.get("summary", "")), counted(len(one["requirements"]), "requirement"))
 
 
 def _forms(forms: Iterable[form.Form], kind: str) -> Iterator[Entry]:
     for one in forms:
         if one["about"] == kind:
-            yield Entry(form_path(one["id"]), one["title"], text.plain(one.get("summary", "")), _counted(sum(len(section["items"]) for section in one["sections"]), "question"))
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+            yield Entry(form_path(one["id"]), one["title"], text.plain(one.get("summary", "")), counted(sum(len(section["items"]) for section in one["sections"]), "question"))
 
 
 def _form_page(record: Record, edition: Edition, templates: Environment, one: form.Form, policies: list[Mapping[str, Any]]) -> Drawn:

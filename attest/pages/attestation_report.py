@@ -10,8 +10,6 @@ The report is a reading of the record: what it says of a promise is what the pro
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +24,7 @@ from markupsafe import Markup
 from attest.load.reported import report_form
 from attest.pages import text, view
 from attest.pages.drawn import Drawn, Edition, Heading
+from attest.pages.headers import source_of
 from attest.pages.register_paths import path_of
 from attest.pages.view import Mark
 from attest.published import ControlRecord, Record, page_of
@@ -74,7 +73,7 @@ def issue_of(edition: Edition) -> Issue:
 def standalone(record: Record, edition: Edition, templates: Environment) -> bytes:
     """The report as one HTML file that needs no other and loads nothing; links lead to the published site."""
     style = resources("attest.pages").joinpath("templates", _STYLE).read_text("utf-8")
-    allowed = f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+    allowed = f"default-src 'none'; style-src {source_of(style)}"
     filled = _filled(record, edition)
     away = partial(_away, record["center"]["id"])
     return _fill("standalone-report.html", PAGE, record, edition, templates, filled, _promises(filled), style=Markup(style), allowed=allowed, away=away).encode()  # noqa: S704 - a file of ours

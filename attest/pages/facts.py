@@ -24,7 +24,7 @@ from attest.pages.register import path_of, said
 from attest.pages.view import Mark
 from attest.published import ControlRecord, Record
 from attest.times import end_of, parse_day, print_moment, start_of
-from attest.words import VERDICTS, Verdict
+from attest.words import VERDICTS, Verdict, counted
 
 Row = Mapping[str, Any]
 
@@ -168,8 +168,8 @@ def _others(record: Record, as_of: datetime) -> Fact | None:
         return None
     now = [row for row in rows if row["until"] is None or end_of(parse_day(row["until"])) > as_of]
     where, blank = places([row["location"] for row in now]), sum(row["location"] is None for row in now)
-    more = ((", ".join(where),) if where else ()) + ((f"{_counted(blank, 'place')} unknown",) if blank else ())
-    return Fact("Who else touches our data?", _counted(len(now), "company", "companies") if now else "No company", more, path_of("subprocessors"), "Subprocessors: who, what for, and where")
+    more = ((", ".join(where),) if where else ()) + ((f"{counted(blank, 'place')} unknown",) if blank else ())
+    return Fact("Who else touches our data?", counted(len(now), "company", "companies") if now else "No company", more, path_of("subprocessors"), "Subprocessors: who, what for, and where")
 
 
 def _hosted(record: Record) -> Fact | None:
@@ -193,7 +193,7 @@ def _trained(record: Record) -> Fact | None:
 
 def _answered(record: Record, count: int) -> str:
     systems = len(record["scope"]["systems"])
-    return f"Answered for {count} of {_counted(systems, 'system')}" if count < systems else "Answered for every system in scope"
+    return f"Answered for {count} of {counted(systems, 'system')}" if count < systems else "Answered for every system in scope"
 
 
 def _told(record: Record) -> Fact | None:
@@ -225,8 +225,8 @@ def _frameworks(record: Record) -> Fact | None:
     if not named:
         return None
     most_named = sorted(named, key=lambda one: (-one["mapped"], one["id"]))[:2]
-    more = tuple(f"{one['title']}: {one['mapped']} of {_counted(one['clauses'], 'clause')} named" for one in most_named)
-    return Fact("What is it mapped to?", _counted(len(named), "framework"), more, "frameworks/index.html", "Clause by clause; mapped is never met")
+    more = tuple(f"{one['title']}: {one['mapped']} of {counted(one['clauses'], 'clause')} named" for one in most_named)
+    return Fact("What is it mapped to?", counted(len(named), "framework"), more, "frameworks/index.html", "Clause by clause; mapped is never met")
 
 
 def _holds(row: Row, as_of: datetime) -> bool:
@@ -281,10 +281,6 @@ def changes(record: Record, edition: Edition) -> Changes | None:
     lines = tuple(line(pages_of(record), change) for change in found[:_MOST_CHANGES])
     moved = tuple((verdict, by) for verdict in view.SHOWN_ORDER if (by := now.totals[verdict] - before.totals[verdict]))
     return Changes(before.n, lines, len(found) - len(lines) + now.untold, moved)
-
-
-def _counted(count: int, one: str, several: str = "") -> str:
-    return f"{count} {one if count == 1 else several or f'{one}s'}"
 
 
 def leading(controls: Sequence[ControlRecord], count: int) -> Iterator[ControlRecord]:

@@ -10,7 +10,6 @@ A form's digest is that of its JSON file. What is filled in is kept in the reade
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +23,7 @@ from markupsafe import Markup
 
 from attest.pages.conditions import WORDS, Named, Names, when_in_words
 from attest.pages.environment import environment
+from attest.pages.headers import source_of
 from attest.pages.look import alone
 
 SCRIPT: Final = "assets/questionnaire.js"
@@ -113,7 +113,7 @@ def standalone(form: Form, tips: Mapping[str, str] | None = None) -> bytes:
     With ``tips`` (by question; none of them is enough) it is the internal version, and says so.
     """
     style, script = alone(_STYLES).decode(), _script()
-    policy = f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; script-src {source_of(script)}; style-src {source_of(style)}; img-src data:; base-uri 'none'; form-action 'none'"
     page = _template().render(form=form, parts=laid_out(form, tips), data=script_data(form), internal=tips is not None, style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704 - ours
     return page.encode()
 
@@ -151,10 +151,6 @@ def _for_script(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _picked(value: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: value[name] for name in names if value.get(name) is not None}
-
-
-def _hash(inside: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()}'"
 
 
 @cache

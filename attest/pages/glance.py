@@ -19,6 +19,7 @@ from attest.pages.register_columns import COLUMNS, GROUPS, OPTIONAL, said
 from attest.pages.register_paths import path_of
 from attest.published import Record
 from attest.times import end_of, parse_day, parse_span
+from attest.words import counted
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -78,7 +79,7 @@ def _apart(location: str) -> list[str]:
 
 def _subprocessors(record: Record, edition: Edition, rows: Rows) -> Iterator[Glimpse]:
     now = [row for row in rows if row["until"] is None or end_of(parse_day(row["until"])) > edition.as_of]
-    yield Glimpse("Work for us", (Said(_count(len(now), "company", "companies")),))
+    yield Glimpse("Work for us", (Said(counted(len(now), "company", "companies")),))
     yield Glimpse("Where", (Said(_listed([place for place, _ in places(now)])),) if now else ())
     coming = [told for told in announced(record, edition, "subprocessor") if told.open]
     yield Glimpse("Announced", tuple(Said(told.title, told.path) for told in coming) or (Said("no change"),))
@@ -105,12 +106,12 @@ def _trains(record: Record, rows: Rows) -> Iterator[Said]:
 
 
 def _data(record: Record, _: Edition, rows: Rows) -> Iterator[Glimpse]:
-    yield Glimpse("We hold", (Said(_count(len(rows), "kind of data", "kinds of data")),))
+    yield Glimpse("We hold", (Said(counted(len(rows), "kind of data", "kinds of data")),))
     special, open_ = [row["what"] for row in rows if row["special"] == "yes"], [row["what"] for row in rows if row["special"] is None]
     yield Glimpse("Of a specially guarded kind", (Said(_listed(special)),) if special else (Said(f"unknown of {len(open_)}", unknown=True),) if open_ else (Said("none"),))
     known = {row["id"] for register in record["registers"] if register["name"] == "subprocessors" for row in register["rows"]}
     with_us = {one for row in rows for one in row["sharedWith"] if one in known}
-    yield Glimpse("Shared with", (Said(_count(len(with_us), "subprocessor", "subprocessors"), path_of("subprocessors")),) if with_us else ())
+    yield Glimpse("Shared with", (Said(counted(len(with_us), "subprocessor", "subprocessors"), path_of("subprocessors")),) if with_us else ())
     if any(register["name"] == "rights" for register in record["registers"]):
         yield Glimpse("Yours to ask", (Said("see, correct, delete, take it away", path_of("rights")),))
 
@@ -128,9 +129,9 @@ def _rights(record: Record, _: Edition, rows: Rows) -> Iterator[Glimpse]:
 def _documents(record: Record, _: Edition, rows: Rows) -> Iterator[Glimpse]:
     files = {paper["id"] for paper in record["papers"] if paper["file"]}
     here = [row for row in rows if row["page"] or row["evidence"] in files]
-    yield Glimpse("To open here", (Said(_count(len(here), "document", "documents"), f"{path_of('documents')}#1_part" if here else ""),))
+    yield Glimpse("To open here", (Said(counted(len(here), "document", "documents"), f"{path_of('documents')}#1_part" if here else ""),))
     if len(here) < len(rows):
-        yield Glimpse("For the asking", (Said(_count(len(rows) - len(here), "document", "documents"), f"{path_of('documents')}#2_part"),))
+        yield Glimpse("For the asking", (Said(counted(len(rows) - len(here), "document", "documents"), f"{path_of('documents')}#2_part"),))
         asked = contact(record, "document", "request")
         yield Glimpse("Ask", (Said(asked["email"], f"mailto:{asked['email']}"),) if asked["email"] else ())
 
@@ -150,13 +151,13 @@ def _insurance(record: Record, edition: Edition, rows: Rows) -> Iterator[Glimpse
     asked = [condition["control"] for row in rows for condition in row["conditions"]]
     kept = sum(1 for ident in asked if verdicts.get(ident) == "met")
     yield Glimpse("Conditions shown to be kept", (Said(f"{kept} of {len(asked)} on {text.day(edition.as_of)}"),) if asked else ())
-    yield Glimpse("Covers", (Said(_count(len(rows), "policy", "policies")),))
+    yield Glimpse("Covers", (Said(counted(len(rows), "policy", "policies")),))
 
 
 def _responsibilities(_: Record, __: Edition, rows: Rows) -> Iterator[Glimpse]:
     for word, title in GROUPS["whose"].items():
         if count := sum(1 for row in rows if row["whose"] == word):
-            yield Glimpse(title, (Said(_count(count, "duty", "duties"), f"{path_of('responsibilities')}#1_{word}"),))
+            yield Glimpse(title, (Said(counted(count, "duty", "duties"), f"{path_of('responsibilities')}#1_{word}"),))
 
 
 def _clauses(_: Record, __: Edition, rows: Rows) -> Iterator[Glimpse]:
@@ -195,9 +196,9 @@ def followed(name: str, rows: Rows, row: Row) -> str | None:
 
 def _incident_plan(_: Record, __: Edition, rows: Rows) -> Iterator[Glimpse]:
     first = next((row for row in rows if row["phase"] == "detect"), None)
-    yield Glimpse("Steps", (Said(f"{len(rows)}, in {_count(len({row['phase'] for row in rows}), 'phase', 'phases')}"),))
+    yield Glimpse("Steps", (Said(f"{len(rows)}, in {counted(len({row['phase'] for row in rows}), 'phase', 'phases')}"),))
     yield Glimpse("First step after an alarm", (Said(f"within {first['within']}" if first["within"] else "unknown", f"{path_of('incident-plan')}#{first['id']}", not first["within"]),) if first else ())
-    yield Glimpse("With customers or suppliers", (Said(_count(sum(1 for row in rows if row["joint"] == "yes"), "step", "steps")),))
+    yield Glimpse("With customers or suppliers", (Said(counted(sum(1 for row in rows if row["joint"] == "yes"), "step", "steps")),))
 
 
 def _incidents(_: Record, __: Edition, rows: Rows) -> Iterator[Glimpse]:
@@ -211,10 +212,6 @@ def _systems(record: Record, rows: Rows) -> list[str]:
 
 def _day(day: str) -> str:
     return text.day(f"{day}T00:00:00Z")
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _listed(words: Iterable[str]) -> str:

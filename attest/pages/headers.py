@@ -20,7 +20,12 @@ _CHARSET: Final = '<meta charset="utf-8">'
 
 def hashes(html: str) -> frozenset[str]:
     """The sources ``'sha256-…'`` of the inline scripts of a page."""
-    return frozenset(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in _INLINE_SCRIPT.findall(html))
+    return frozenset(map(source_of, _INLINE_SCRIPT.findall(html)))
+
+
+def source_of(inside: str) -> str:
+    """What stands in a policy for a script or style within a page: ``'sha256-…'`` of what is between its tags."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()}'"
 
 
 def policy(scripts: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ import markdown
 import nh3
 from markupsafe import Markup, escape
 
-from attest.times import parse_moment, print_moment, spell_day
+from attest.times import parse_moment, print_moment, spell_day, spell_moment
 
 _SCHEMES: Final = {"http", "https", "mailto"}
 _WHOLE = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
@@ -99,7 +99,7 @@ def day(moment: str | datetime) -> str:
 def time(moment: str | datetime, *, clock: bool = False) -> Markup:
     """A moment as a ``time`` element; with the time of day where that is wanted and known (a day is kept as its first second)."""
     found = _moment(moment)
-    said = f"{day(found)}, {found:%H:%M} UTC" if clock and not _starts_a_day(found) else day(found)
+    said = spell_moment(found) if clock and not _starts_a_day(found) else day(found)
     return Markup('<time datetime="{}">{}</time>').format(print_moment(found), said)
 
 

@@ -10,20 +10,34 @@ The clock stands at VISITED unless a test moves it: what is published here is of
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from tests.conftest import missing
 from tests.quality.harbourline import VISITED
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 TELLS = "addEventListener('securitypolicyviolation', event => console.error(`the policy refused ${event.blockedURI} by ${event.violatedDirective}`))"
 """Chromium says most of it in the console by itself; this says all."""
 HERE = {"127.0.0.1", ""}
+
+
+@contextlib.contextmanager
+def chromium(*more: str) -> Iterator[Browser]:
+    """The Chromium of this machine, with nobody looking; ``more``: further arguments of its own. Skips where there is none."""
+    program = shutil.which("chromium")
+    if program is None:
+        missing("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *more])
+        yield browser
+        browser.close()
 
 
 @dataclass
