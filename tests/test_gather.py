@@ -452,12 +452,12 @@ def their_policy(served: tuple[Path, str], tmp_path: Path, said: str) -> list[st
     ('second-factor: "yes", reaches: "no"', 0, {"second-factor": "met"}, {"agreement", "watched"}),
     ('second-factor: "yes", reaches: "yes"', 1, {"second-factor": "met", "watched": "missing"}, {"agreement"}),
     ('second-factor: "yes"', 1, {"second-factor": "met", "watched": "missing"}, {"agreement"}),
-    ('reaches: "no"', 1, {"second-factor": "missing", "watched": "missing"}, {"agreement"}),
+    ('reaches: "no"', 1, {"second-factor": "missing"}, {"agreement", "watched"}),
 ])  # fmt: skip
 def test_of_ourselves_only_what_we_can_show_is_counted(
     home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str, code: int, counted: dict[str, str], aside: set[str],
 ) -> None:  # fmt: skip
-    """What the contract says only they know; what is asked of some is left aside where complete answers say that it is not asked of us, and not before."""
+    """What the contract says only they know; what is asked of some is left aside where answers say that it is not asked of us, and not before."""
     words = their_policy(served, tmp_path, said)
     assert main([*words, "--json"]) == code
     found = json.loads(capsys.readouterr().out)
