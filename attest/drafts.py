@@ -20,11 +20,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from attest.duties import Duty, Piece
 from attest.model.deadline import Part
 from attest.model.incident import Incident
 from attest.model.parties import Parties
+from attest.model.party import Party
 from attest.times import spell_day
 
 _STANDARD: Final[tuple[Piece, ...]] = (
@@ -64,6 +66,7 @@ _WHERE: Final[Mapping[Part, str]] = {
     "impact": "consequences", "measures": "done", "advice": "advice", "unknown": "unknown", "again": "again", "parties": "parties",
 }  # fmt: skip
 _WHERE_PUBLIC: Final[Mapping[Part, str]] = {"nature": "public: happened", "data": "public: affected", "systems": "public: affected", "measures": "public: doing", "advice": "public: you", "again": "again"}
+_WEB: Final = re.compile(r"https?://[a-zA-Z0-9.-]+(:[0-9]+)?(/|$)")
 _CAUSES: Final = {
     "outsider": "Somebody from outside.",
     "our-employee": "One of our own people.",
@@ -150,19 +153,29 @@ def _named(text: str, duty: Duty, known: Parties) -> bool:
     return bool(names_in(text, {ident: party for ident, party in known.parties.items() if ident != duty.party}))
 
 
-def names_in(text: str, parties: Mapping[str, object]) -> tuple[str, ...]:
-    """The parties that a text names, by id; as whole words, whatever their case, and without a note in brackets behind the name."""
-    return tuple(ident for ident, party in parties.items() if any(_stands(name, text) for name in _called(party)))
+def names_in(text: str, parties: Mapping[str, Party]) -> tuple[str, ...]:
+    """The parties that a text names, by id; as whole words, whatever their case and what stands between them, without a note in brackets behind the name.
+
+    Whoever names a party's people, their address or its site names the party.
+    """
+    return tuple(ident for ident, party in parties.items() if any(_stands(name, text) for name in _called(ident, party)))
 
 
-def _called(party: object) -> Iterator[str]:
-    for name in (getattr(party, "name", None), getattr(party, "legal_name", None)):
+def _called(ident: str, party: Party) -> Iterator[str]:
+    people = party.contacts.theirs
+    site = (urlsplit(party.website).hostname or "").removeprefix("www.") if party.website is not None and _WEB.match(party.website) else ""
+    named = (party.name, party.legal_name, ident if "-" in ident else None, site, *(person.name for person in people), *(person.email for person in people))
+    for name in named:
         if name and (bare := re.sub(r"\s*\([^)]*\)\s*$", "", name).strip()):
             yield bare
 
 
 def _stands(name: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+    parts = [part for part in re.split(r"[\s_-]+", name) if part]
+    if not parts or parts[0].casefold() not in text.casefold():
+        return False
+    words = r"[\s\u00ad\u200b-\u200d_-]+".join(map(re.escape, parts))
+    return re.search(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE) is not None
 
 
 # What each part says, or None where the file does not.

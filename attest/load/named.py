@@ -31,9 +31,9 @@ def named(root: Path, center: Center, documents: Mapping[str, Document], parties
     names = dict(_names(parties))
     if not names:
         return ()
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?!\w)", re.IGNORECASE)
-    found = [document.at(path, f"names the customer {names[match[0].casefold()]}", _TODO) for document, path, text in published_texts(center, documents) if (match := pattern.search(text))]
-    found += [Problem(file, text.count("\n", 0, match.start()) + 1, "", f"names the customer {names[match[0].casefold()]}", _TODO) for file, text in _prose(root) for match in pattern.finditer(text)]
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(_spaced, sorted(names, key=len, reverse=True)))})(?!\w)", re.IGNORECASE)
+    found = [document.at(path, f"names the customer {names[_folded(match[0])]}", _TODO) for document, path, text in published_texts(center, documents) if (match := pattern.search(text))]
+    found += [Problem(file, text.count("\n", 0, match.start()) + 1, "", f"names the customer {names[_folded(match[0])]}", _TODO) for file, text in _prose(root) for match in pattern.finditer(text)]
     return tuple(sorted(set(found))[:_MOST])
 
 
@@ -43,7 +43,16 @@ def _names(parties: Parties) -> Iterator[tuple[str, str]]:
         for name in (party.name, party.legal_name) if party.kind == "customer" else ():
             bare = _BESIDE.sub("", name) if name is not None else ""
             if len(bare) >= _SHORTEST:
-                yield bare.casefold(), bare
+                yield _folded(bare), bare
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _spaced(name: str) -> str:
+    """A pattern of the name, on one line or on two."""
+    return r"\s+".join(map(re.escape, name.split()))
 
 
 def _prose(root: Path) -> Iterator[tuple[str, str]]:
