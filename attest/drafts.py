@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from attest.duties import Duty, Piece
 from attest.model.deadline import Part
@@ -66,7 +65,7 @@ _WHERE: Final[Mapping[Part, str]] = {
     "impact": "consequences", "measures": "done", "advice": "advice", "unknown": "unknown", "again": "again", "parties": "parties",
 }  # fmt: skip
 _WHERE_PUBLIC: Final[Mapping[Part, str]] = {"nature": "public: happened", "data": "public: affected", "systems": "public: affected", "measures": "public: doing", "advice": "public: you", "again": "again"}
-_WEB: Final = re.compile(r"https?://[a-zA-Z0-9.-]+(:[0-9]+)?(/|$)")
+_WEB: Final = re.compile(r"https?://(?:www\.)?([a-zA-Z0-9.-]+)")
 _CAUSES: Final = {
     "outsider": "Somebody from outside.",
     "our-employee": "One of our own people.",
@@ -163,8 +162,8 @@ def names_in(text: str, parties: Mapping[str, Party]) -> tuple[str, ...]:
 
 def _called(ident: str, party: Party) -> Iterator[str]:
     people = party.contacts.theirs
-    site = (urlsplit(party.website).hostname or "").removeprefix("www.") if party.website is not None and _WEB.match(party.website) else ""
-    named = (party.name, party.legal_name, ident if "-" in ident else None, site, *(person.name for person in people), *(person.email for person in people))
+    web = _WEB.match(party.website or "")
+    named = (party.name, party.legal_name, ident if "-" in ident else None, web[1] if web is not None else None, *(person.name for person in people), *(person.email for person in people))
     for name in named:
         if name and (bare := re.sub(r"\s*\([^)]*\)\s*$", "", name).strip()):
             yield bare
