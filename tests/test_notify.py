@@ -332,7 +332,10 @@ def test_a_text_that_names_another_party_is_left_out(site: Path, tmp_path: Path)
     assert "Aspen" not in birch
 
 
-@pytest.mark.parametrize(("text", "found"), [("Aspen Freight called", True), ("ASPEN FREIGHT", True), ("by Aspen Fragt ApS.", True), ("Aspen Freighters", False), ("the aspen tree", False), ("", False)])
+@pytest.mark.parametrize(("text", "found"), [
+    ("Aspen Freight called", True), ("ASPEN FREIGHT", True), ("by Aspen Fragt ApS.", True), ("Aspen Freighters", False), ("the aspen tree", False), ("", False),
+    ("Aspen\nFreight called", True), ("Aspen\u00a0Freight", True), ("aspen-freight", True), ("write to security@aspen.example", True),
+])  # fmt: skip
 def test_names_in_a_text(site: Path, text: str, found: bool) -> None:
     shelf, _ = read_parties(site, load(site).profile)
     assert names_in(text, shelf.parties.parties) == (("aspen",) if found else ())
