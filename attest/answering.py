@@ -1,6 +1,7 @@
 """Answers held against their questionnaire: which questions are asked, which answers count, what is wrong, missing, raised and scored.
 
     questionnaire + answers ->  visible      the questions that are asked, given what was answered
+                                shut         the questions that are not asked, however the open ones are answered
                                 counted      the answers to those: an answer to a question that is hidden counts as none
                                 unfinished   required ones without an answer
                                 raised       warnings, by the questions that raise them
@@ -15,7 +16,7 @@ follows the same rules: tests/cases/answering holds both to the same cases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice
@@ -75,6 +76,35 @@ def visible(questionnaire: Questionnaire, said: Said) -> list[Asked]:
 def counted(questionnaire: Questionnaire, said: Said) -> dict[str, Given]:
     """The answers to questions that are asked."""
     return {item.id: said[item.id] for _, item in visible(questionnaire, said) if is_answered(said.get(item.id))}
+
+
+def shut(questionnaire: Questionnaire, said: Said) -> frozenset[str]:
+    """The questions that are not asked, whatever is answered yet to those that are open: leaving out an answer shuts nothing."""
+    conditions = _conditions(questionnaire)
+    known: dict[str, Given] = {}
+    undecided: set[str] = set()
+    gone: set[str] = set()
+    for ident in _in_order(conditions):
+        found = [_perhaps(condition, known, undecided) for condition in conditions.get(ident, ())]
+        if False in found:
+            gone.add(ident)
+        elif None in found or not is_answered(said.get(ident)):
+            undecided.add(ident)
+        else:
+            known[ident] = said[ident]
+    return frozenset(gone)
+
+
+def _perhaps(condition: Condition, said: Said, undecided: Collection[str]) -> bool | None:
+    """Whether a condition holds; None where that hangs on a question that is undecided."""
+    if condition.not_ is not None:
+        inner = _perhaps(condition.not_, said, undecided)
+        return None if inner is None else not inner
+    if condition.item is not None:
+        return None if condition.item in undecided else says(condition, said.get(condition.item))
+    found = [_perhaps(one, said, undecided) for one in (*(condition.all or ()), *(condition.any or ()))]
+    decides = condition.all is None
+    return decides if decides in found else None if None in found else not decides
 
 
 def circle(questionnaire: Questionnaire) -> tuple[str, ...]:

@@ -121,7 +121,8 @@ def _pieces(duty: Duty) -> tuple[Piece, ...]:
     standard: dict[str, Piece] = {_matter(piece): piece for piece in (_STANDARD if duty.audience in _NAMES_NOBODY else _STANDARD[-1:])}
     own = {_matter(piece): piece for piece in (Piece(one.says, _meant(one.says)) for one in duty.contains if one.part is None)}
     law = {_matter(piece): piece for piece in duty.contains if piece.part is not None}
-    return tuple({**standard, **own, **{matter: piece for matter, piece in law.items() if matter not in standard and matter not in own}}.values())
+    found = {**standard, **own, **{matter: piece for matter, piece in law.items() if matter not in standard and matter not in own}}
+    return tuple(sorted(found.values(), key=lambda piece: piece.part == "contact"))
 
 
 def _matter(piece: Piece) -> str:

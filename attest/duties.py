@@ -52,6 +52,8 @@ _UNKNOWN: Final[Mapping[str, str]] = {
     "data": "which data was touched (data)",
     "people": "how many people it is about (people)",
 }
+_KINDS: Final = frozenset({"personal-data", "health-data", "card-data"})
+"""Words for kinds of data, beside which rows of the data register may stand."""
 _MANAGEMENT: Final = ("manag", "direct", "chief", "ceo", "owner", "board", "president", "partner")
 """What roles of top management are called."""
 _SECURITY: Final = ("security", "incident", "privacy", "data protection")
@@ -160,7 +162,7 @@ def terms_of(center: Center, deadlines: Deadlines) -> Terms:
 
 def duties(ident: str, incident: Incident, known: Parties, terms: Terms, now: datetime) -> tuple[Duty, ...]:
     """All that an incident asks of us at a moment: what is owed first, the earliest first; then what was done."""
-    told = [*_parties(incident, known, terms), *_management(incident, known, terms), *_insurers(incident, terms), *_authorities(incident, known, terms)]
+    told = [*_parties(incident, known, terms), *_management(incident, known, terms), *_insurers(incident, terms), *_authorities(incident, known, terms, now)]
     found = [*_others(incident, known, terms), *told, *_ourselves(incident, told, terms)]
     settled = [_settled(replace(duty, incident=ident, exercise=incident.exercise == "yes"), incident, now) for duty in found]
     return tuple(sorted(settled, key=lambda duty: (not duty.owed, not duty.overdue, duty.at or duty.due or incident.learned, duty.id)))
@@ -331,7 +333,7 @@ def _laws_for(incident: Incident, party: Party, terms: Terms) -> Iterator[Ground
                 yield ground
 
 
-def _authorities(incident: Incident, known: Parties, terms: Terms) -> Iterator[Duty]:
+def _authorities(incident: Incident, known: Parties, terms: Terms, now: datetime) -> Iterator[Duty]:
     """What laws ask to be told to authorities, people and everybody; each stage counts from when the one before was sent, or else was due."""
     countries = {country for party in touched(incident, known).values() for country in party.profile.countries}
     stages: dict[str, datetime | None] = {}
@@ -341,7 +343,7 @@ def _authorities(incident: Incident, known: Parties, terms: Terms) -> Iterator[D
         ground = _by_law(one, incident, _bound(_law(one, terms), terms, (), countries), terms, stages)
         if ground is None:
             continue
-        stages[one.id] = _first_sent(incident, one.id) or ground.due
+        stages[one.id] = _first_sent(incident, one.id, now) or ground.due
         to = (terms.laws or {}).get(one.law, one.to) if one.told == "authority" else one.to
         yield Duty(one.id, "", "message", one.told, to, f"tell {to[:1].lower() + to[1:]}", (ground,), contains=_pieces(one))
     if terms.laws is None and not any(set(law.frameworks) & terms.taken_on for law in terms.deadlines.laws):
@@ -407,7 +409,14 @@ def _fact(name: str, wanted: object, incident: Incident) -> bool | str:
         return _UNKNOWN[name]
     if name == "role":
         return given == "both" or given in wanted  # type: ignore[operator]
-    return bool(set(given) & set(wanted)) if name == "data" else given == wanted  # type: ignore[call-overload]
+    return _of_kind(given, wanted) if name == "data" else given == wanted  # type: ignore[arg-type]
+
+
+def _of_kind(given: Collection[str], wanted: Collection[str]) -> bool | str:
+    """Whether data of a kind was touched. Rows of our own register alone do not say of which kind they are."""
+    if set(given) & set(wanted):
+        return True
+    return False if _KINDS & set(given) else f"whether {' or '.join(sorted(wanted))} is among it (data: add that word, or personal-data where it is none of the kind)"
 
 
 def _counted(one: Deadline, incident: Incident, stages: Mapping[str, datetime | None]) -> tuple[datetime | None, datetime | None]:
@@ -482,8 +491,9 @@ def _due(duty: Duty) -> datetime | None:
     return min((ground.due for ground in sure or duty.grounds if ground.due is not None), default=None)
 
 
-def _first_sent(incident: Incident, ident: str) -> datetime | None:
-    return min((sent.at for sent in incident.sent if sent.duty == ident), default=None)
+def _first_sent(incident: Incident, ident: str, now: datetime) -> datetime | None:
+    """When the stage was sent; what lies ahead moves no deadline that counts from it."""
+    return min((sent.at for sent in incident.sent if sent.duty == ident and incident.learned <= sent.at <= now), default=None)
 
 
 def _settled(duty: Duty, incident: Incident, now: datetime) -> Duty:
@@ -501,7 +511,7 @@ def _settled(duty: Duty, incident: Incident, now: datetime) -> Duty:
 def _state(duty: Duty, incident: Incident, due: datetime | None, at: datetime | None, now: datetime) -> State:
     if at is not None:
         return "late" if due is not None and at > due else "sent" if duty.kind == "message" else "done"
-    if duty.id in incident.waived or (incident.state == "none" and not duty.id.startswith("action-")):
+    if (duty.id in incident.waived and duty.kind != "decision") or (incident.state == "none" and not duty.id.startswith("action-")):
         return "waived"
     if duty.exercise:
         return "exercise"
@@ -511,7 +521,9 @@ def _state(duty: Duty, incident: Incident, due: datetime | None, at: datetime | 
 
 
 def _record(duty: Duty, incident: Incident, now: datetime) -> tuple[datetime | None, str | None, str | None]:
-    """When it was done, by whom, and what is said of it: wherever in the file that stands. What lies ahead of ``now`` is not done yet."""
+    """When it was done, by whom, and what is said of it: wherever in the file that stands. What lies ahead of ``now`` is not done yet, and what lies before
+    the incident was learned of was about something else.
+    """
     found = [(one.at, one.by, ", ".join(filter(None, (one.channel and f"by {one.channel}", one.to and f"to {one.to}", one.note))) or None) for one in incident.sent if one.duty == duty.id]
     if duty.audience == "management" and incident.cause.management is not None:
         found.append((incident.cause.management.told, incident.cause.management.by, f"to {incident.cause.management.whom}"))
@@ -522,7 +534,8 @@ def _record(duty: Duty, incident: Incident, now: datetime) -> tuple[datetime | N
     if duty.at is not None and not found:
         found.append((duty.at, "the notice's first version", None))
     found += _mended(duty, incident)
-    return min((one for one in found if one[0] <= now), key=lambda one: one[0], default=(None, None, None))
+    earliest = start_of(incident.learned.date()) if duty.kind == "task" else incident.learned
+    return min((one for one in found if earliest <= one[0] <= now), key=lambda one: one[0], default=(None, None, None))
 
 
 def _mended(duty: Duty, incident: Incident) -> list[tuple[datetime, str, str | None]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from attest.answering import is_answered, points, visible, wrong_answer
+from attest.answering import is_answered, points, shut, visible, wrong_answer
 from attest.model.answers import Answers, Given
 from attest.model.questionnaire import Questionnaire
 from attest.reviewed import Received
@@ -70,7 +70,7 @@ class Sheet:
     unfit: Mapping[str, str] = field(default_factory=dict)
     """Answers that their question does not allow, and why: somebody said something, and it cannot be relied on."""
     unasked: frozenset[str] = frozenset()
-    """Questions that are not asked, given what was answered."""
+    """Questions that are not asked, given what was answered and is not too old. One that waits for an answer that nobody gave is not among them."""
     questionnaire: Questionnaire | None = None
     another: bool = False
     """Whether it is somebody else's, or answers somebody else."""
@@ -79,14 +79,25 @@ class Sheet:
     def said(self) -> str:
         """How far it can be relied on, in a bracket's few words: ``unsigned, 2026-11-20``."""
         day = "" if self.received.answered_at is None else f", {self.received.answered_at.date()}"
-        return ("written down by us" if self.by == "us" else self.received.signed) + day
+        of = self.questionnaire
+        version = "" if of is None or self.received.version == of.version else f", to version {self.received.version}"
+        return ("written down by us" if self.by == "us" else self.received.signed) + day + version
 
 
 def intake(handed: Iterable[Handed], expected: Expected, questionnaires: Mapping[str, Questionnaire]) -> tuple[Sheet, ...]:
     """Files as they were read -> what counts of them. Whether a question is asked follows from all files that answer its questionnaire together."""
     sheets = [_sheet(one, expected, questionnaires) for one in handed]
-    asked = {ident: frozenset(item.id for _, item in visible(questionnaire, said_of(sheets, ident))) for ident, questionnaire in questionnaires.items()}
+    fresh = [sheet for sheet in sheets if not sheet.received.stale]
+    asked = {ident: _Asked(frozenset(item.id for _, item in visible(one, said_of(sheets, ident))), shut(one, said_of(fresh, ident))) for ident, one in questionnaires.items()}
     return tuple(_settled(sheet, asked.get(sheet.received.questionnaire or ""), said_of(sheets, sheet.received.questionnaire)) for sheet in sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of a questionnaire, given what was answered."""
+
+    asked: frozenset[str]
+    shut: frozenset[str]
 
 
 def said_of(sheets: Iterable[Sheet], ident: str | None) -> dict[str, Given]:
@@ -115,17 +126,18 @@ def _sheet(handed: Handed, expected: Expected, questionnaires: Mapping[str, Ques
     return Sheet(received, handed.by, kept, unfit, questionnaire=questionnaire)
 
 
-def _settled(sheet: Sheet, asked: frozenset[str] | None, said: Mapping[str, Given]) -> Sheet:
+def _settled(sheet: Sheet, found: _Asked | None, said: Mapping[str, Given]) -> Sheet:
     """A sheet without answers to questions that are not asked, and how complete it is."""
-    if asked is None or sheet.questionnaire is None:
+    if found is None or sheet.questionnaire is None:
         return sheet
+    asked = found.asked
     items = [item for _, item in sheet.questionnaire.items() if item.id in asked and (sheet.by == "us" or item.asked_of == "them")]
     hidden = frozenset(item.id for _, item in sheet.questionnaire.items() if item.id not in asked)
     kept = {ident: given for ident, given in sheet.answers.items() if ident in asked}
     more = [f"{ident} is not asked, given the other answers" for ident in sheet.answers if ident in hidden]
     complete = sum(1 for item in items if item.id in kept), len(items)
     received = replace(sheet.received, complete=complete, points=points(sheet.questionnaire, said), why=_and(sheet.received.why, *more))
-    return replace(sheet, received=received, answers=kept, unasked=hidden)
+    return replace(sheet, received=received, answers=kept, unasked=hidden & found.shut)
 
 
 def _and(*parts: str | None) -> str | None:

@@ -10,7 +10,9 @@ such a word are left out, and counted.
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -44,6 +46,10 @@ _SAYING_NONE: Final = timedelta(days=90)
 _MOST_NAMED: Final = 200
 """Lines of one field; a list that is longer is on its own page."""
 _DISTRIBUTION: Final = "public"
+
+_LINKED: Final = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+"""A link of Markdown, of which a reader sees the words."""
+_UNSEEN: Final = re.compile("[*_`~\\\\\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 Shape = Literal["words", "item", "fact", "code", "day", "moment", "end"]
 
@@ -198,15 +204,22 @@ def _wrong_words(field: Field, lines: Iterable[Line], known: _Known, control: st
 
 
 def banned_in(text: str, banned: Sequence[Never]) -> str | None:
-    """The first word of ``banned`` that a text holds."""
-    found = _pattern(tuple(one.word for one in banned)).search(text) if banned else None
+    """The first word of ``banned`` that a text holds, as it is written or as it is read once Markdown is drawn: ``**c**ertified`` is certified."""
+    pattern = _pattern(tuple(one.word for one in banned)) if banned else None
+    found = next(filter(None, map(pattern.search, (text, _as_read(text)))), None) if pattern is not None else None
     return found[0] if found else None
+
+
+def _as_read(text: str) -> str:
+    """Without the signs that Markdown takes away, entities spelt out, wide letters as plain ones, and nothing that is not seen."""
+    spelt = unicodedata.normalize("NFKC", html.unescape(_LINKED.sub(r"\1", text)))
+    return _UNSEEN.sub("", spelt)
 
 
 @lru_cache(maxsize=16)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Words in capitals are meant in capitals: ``soc`` is a sock with a slip of the pen, ``Certified`` is certified."""
-    every = (re.escape(word) if word != word.lower() else f"(?i:{re.escape(word)})" for word in words)
+    """Words in capitals are meant in capitals, or before a number: ``soc`` is a sock with a slip of the pen, ``soc 2`` and ``Certified`` are what they are."""
+    every = (rf"{re.escape(word)}|(?i:{re.escape(word)})(?=[ -]?[0-9])" if word != word.lower() else f"(?i:{re.escape(word)})" for word in words)
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(every)})(?![a-z])")
 
 
@@ -657,16 +670,22 @@ _OF_CONTROL: Final[Mapping[str, Callable[[ControlRecord, _Known], Iterator[Line]
 }  # fmt: skip
 
 
+def _happened(center: Center) -> Iterator[Incident]:
+    """The rows of the register of incidents."""
+    yield from (row for register in center.registers.values() for row in register.rows if isinstance(row, Incident))
+
+
 def untold(center: Center, as_of: datetime) -> tuple[Lack, ...]:
     """Significant incidents of our own register, private as it may be, that the report denies or leaves out. What is said here is for staff alone."""
     report = center.profile.report or Report()
     told = {ident for ident, notice in center.notices.items() if notice.kind == "incident" and notice.visibility == "public"} | {one.row for one in report.incidents}
-    rows = (row for register in center.registers.values() for row in register.rows if isinstance(row, Incident))
-    grave = [row for row in rows if row.severity in _SIGNIFICANT and as_of - _YEAR < start_of(row.opened) <= as_of]
+    grave = [row for row in _happened(center) if row.severity in _SIGNIFICANT and as_of - _YEAR < start_of(row.opened) <= as_of]
+    unweighed = [row.id for row in _happened(center) if row.severity is None and as_of - _YEAR < start_of(row.opened) <= as_of] if report.no_incidents is not None else []
     left = [row for row in grave if row.notice not in told and row.id not in told]
     denied = [*(row.id for row in grave), *(f"of {one.date.isoformat()}" for one in report.incidents)] if report.no_incidents is not None else []
     return (
         *(Lack("B5", "no_incidents", f"says that there was no significant incident in twelve months, and there was: {one}", "remove it") for one in denied[:1]),
+        *(Lack("B5", "no_incidents", f"says that there was no significant incident in twelve months, and nobody said how bad {ident} was", "write severity: in its row of the register of incidents") for ident in unweighed[:1]),
         *(Lack("B5", "incidents", f"{row.id} of the register of incidents was {row.severity}, and the report would leave it out", f"publish a notice of it, or tell it here with row: {row.id}") for row in left),
     )
 

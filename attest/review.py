@@ -24,6 +24,7 @@ from attest.answering import raised
 from attest.intake import A_YEAR, said_of
 from attest.model.acceptance import BUILT_IN, Acceptance, Flag, Requirement, Rule, Tier
 from attest.model.party import Decided, Excepted, Outcome, Party, Threat
+from attest.model.questionnaire import Questionnaire
 from attest.reviewed import ClauseState, Due, Found, Raised, Reviewed, TheirBundle, Touching, Weighed
 from attest.weigh import Known, shown, voice, weigh
 
@@ -44,7 +45,7 @@ def review(ident: str, policy_id: str, known: Known, threats: Mapping[str, Threa
     known = replace(known, tier=None if tier is None else tier.id)
     known = replace(known, requirements=tuple(_requirements(policy, known, exceptions)))
     flags = tuple(_flags(known, exceptions))
-    known = replace(known, flags=frozenset(flag.id for flag in flags))
+    known = replace(known, flags=frozenset(flag.id for flag in flags), doubted=frozenset(_doubted(known)))
     rule, outcome, by = _outcome(policy, known)
     return Reviewed(
         party=ident, name=party.name, kind=party.kind, policy=policy_id, policy_title=policy.title, policy_version=policy.version, at=known.at,
@@ -101,16 +102,32 @@ _Flag = tuple[str, str | None, tuple[str, ...]]
 
 
 def _by_policy(known: Known) -> Iterator[_Flag]:
+    """By the policy's conditions; old answers count as well: a warning does not go away by waiting."""
     for flag in known.policy.flags:
-        if flag.when is not None and (found := weigh(flag.when, known)).word == "yes":
+        if flag.when is not None and (found := weigh(flag.when, replace(known, old=True))).word == "yes":
             yield flag.id, None, found.where
 
 
 def _by_answers(known: Known) -> Iterator[_Flag]:
-    """By questions, of the newest answers to each; also where these are old: a warning does not go away by waiting."""
-    for ident, questionnaire in {sheet.received.questionnaire: sheet.questionnaire for sheet in known.sheets}.items():
-        if questionnaire is not None:
-            yield from ((one.flag, one.why, (f"answer {one.item} of {ident}: {one.answer}",)) for one in raised(questionnaire, said_of(known.sheets, ident)))
+    """By questions, of the newest answers to each, and of the newest that are signed; old ones as well."""
+    signed = [sheet for sheet in known.sheets if sheet.received.signed == "signed" or sheet.by == "us"]
+    for ident, questionnaire in _answered(known).items():
+        for sheets in (known.sheets, signed):
+            yield from ((one.flag, one.why, (f"answer {one.item} of {ident}: {one.answer}",)) for one in raised(questionnaire, said_of(sheets, ident)))
+
+
+def _answered(known: Known) -> dict[str, Questionnaire]:
+    """The questionnaires that were answered, by id."""
+    return {sheet.received.questionnaire: sheet.questionnaire for sheet in known.sheets if sheet.received.questionnaire is not None and sheet.questionnaire is not None}
+
+
+def _doubted(known: Known) -> Iterator[str]:
+    """Warnings of which nobody can tell whether they are raised: an answer that its question does not allow hides none."""
+    aged = replace(known, old=True)
+    yield from (flag.id for flag in known.policy.flags if flag.when is not None and weigh(flag.when, aged).word == "unknown")
+    for ident, questionnaire in _answered(known).items():
+        own = replace(aged, sheets=tuple(sheet for sheet in known.sheets if sheet.received.questionnaire == ident))
+        yield from (flagged.flag for _, item in questionnaire.items() for flagged in item.flags if weigh(flagged.when, own).word == "unknown")
 
 
 def _always(known: Known) -> Iterator[_Flag]:

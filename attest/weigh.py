@@ -10,9 +10,10 @@
 
     shown({yes, missing})  met                what shows a requirement, one source beside the other
     shown({yes, no})       not-met: the worse counts; and where two voices say so (answers, attestation, the party's file) they disagree
-    shown({unknown, …})    unknown, where nothing is a no and nothing a yes
+    shown({unknown, …})    unknown, where nothing is a no and nothing a yes, or where one voice says both
 
 Of the answers to one question the newest counts, theirs and what we wrote down apart: where the two differ nobody can tell, and that is unknown.
+An unsigned file does not put aside a signed one: where they differ nobody can tell either, or whoever wrote last could take back what was signed.
 """
 
 from __future__ import annotations
@@ -94,12 +95,16 @@ class Known:
     requirements: tuple[Found, ...] = ()
     """Found before: for conditions of flags and outcomes."""
     flags: frozenset[str] = field(default_factory=frozenset)
+    doubted: frozenset[str] = frozenset()
+    """Warnings of which nobody can tell whether they are raised."""
     accepted: frozenset[str] = field(default_factory=frozenset)
     """Requirements and flags that somebody accepted for now: rules of outcomes pass over them."""
 
     unasked: WeighedWord = "no"
     """What a question comes to that is not asked, given the other answers, and one without an answer where that is what is asked of it.
     Of what shows a requirement it is missing: silence shows nothing, and is no "no" either."""
+    old: bool = False
+    """Whether answers that are too old count as given: of warnings they do, which do not go away by waiting."""
 
     @property
     def today(self) -> date:
@@ -115,7 +120,8 @@ def weigh(condition: Condition, known: Known) -> Weighed:
 def shown(sources: Sequence[tuple[str, Weighed]]) -> tuple[FoundWord, tuple[str, ...], bool]:
     """What several sources say of one requirement, each with whose voice it is: the word, by what, and whether two voices disagree."""
     words = {one.word for _, one in sources}
-    word: FoundWord = "not-met" if "no" in words else "met" if "yes" in words else "unknown" if "unknown" in words else "missing"
+    split = any(one.disagree and one.word == "unknown" for _, one in sources)
+    word: FoundWord = "not-met" if "no" in words else "met" if "yes" in words and not split else "unknown" if "unknown" in words else "missing"
     telling = {"not-met": ("no", "yes"), "met": ("yes", "unknown"), "unknown": ("unknown",), "missing": ("missing",)}[word]
     where = tuple(dict.fromkeys(place for kind in telling for _, one in sources if one.word == kind for place in one.where))
     yes, no = ({voice for voice, one in sources if one.word == kind} for kind in ("yes", "no"))
@@ -161,8 +167,8 @@ def _is(condition: Condition, words: Sequence[str], said: str) -> Weighed:
 
 def _item(condition: Condition, known: Known) -> Weighed:
     place = f"answer {condition.item}" + (f" of {condition.of}" if condition.of else "")
-    asked = [sheet for sheet in known.sheets if condition.of in (None, sheet.received.questionnaire) and sheet.received.signed != "refused"]
-    found = [_answer(condition, sheet, place) for sheet in _newest(condition.item or "", asked)]
+    asked = [sheet for sheet in known.sheets if sheet.received.signed != "refused" and _is_asked(condition, sheet.received.questionnaire, known.policy)]
+    found = [_answer(condition, sheet, place, old=known.old) for sheet in _newest(condition.item or "", asked)]
     if not found:
         return _unanswered(condition, known, place, unasked=any(condition.item in sheet.unasked for sheet in asked))
     telling = [one for one in found if one.word in ("yes", "no")] or found
@@ -170,6 +176,11 @@ def _item(condition: Condition, known: Known) -> Weighed:
     if len({one.word for one in telling}) > 1:
         return Weighed("unknown", where, disagree=True)
     return Weighed(telling[0].word, where)
+
+
+def _is_asked(condition: Condition, questionnaire: str | None, policy: Acceptance) -> bool:
+    """Whether answers to a questionnaire are meant: to the one that is named, else to those that the policy asks, if it says which."""
+    return questionnaire == condition.of if condition.of is not None else not policy.questionnaires or questionnaire in policy.questionnaires
 
 
 def _unanswered(condition: Condition, known: Known, place: str, *, unasked: bool) -> Weighed:
@@ -180,19 +191,21 @@ def _unanswered(condition: Condition, known: Known, place: str, *, unasked: bool
 
 
 def _newest(item: str, sheets: Sequence[Sheet]) -> Iterator[Sheet]:
-    """Of each side the newest sheet that answers the question."""
+    """Of each side the newest sheet that answers the question; and the newest that is signed and not too old, where what is newer is not."""
     for side in _SIDES:
-        own = [sheet for sheet in sheets if sheet.by == side and (item in sheet.answers or item in sheet.unfit)]
-        yield from sorted(own, key=age)[-1:]
+        own = sorted((sheet for sheet in sheets if sheet.by == side and (item in sheet.answers or item in sheet.unfit)), key=age)
+        signed = [sheet for sheet in own if sheet.received.signed == "signed" and not sheet.received.stale]
+        yield from own[-1:]
+        yield from (sheet for sheet in signed[-1:] if sheet is not own[-1])
 
 
-def _answer(condition: Condition, sheet: Sheet, place: str) -> Weighed:
+def _answer(condition: Condition, sheet: Sheet, place: str, *, old: bool) -> Weighed:
     item = condition.item or ""
     given = sheet.answers.get(item)
     if given is None:
         return Weighed("unknown", (f"{place}: {sheet.unfit[item]} ({sheet.said})",))
     said = f"{place}: {_spelled(given)} ({sheet.said})"
-    if sheet.received.stale:
+    if sheet.received.stale and not old:
         return Weighed("unknown", (f"{said}, too old",))
     if not _comparable(condition, given):
         return Weighed("unknown", (said,))
@@ -253,7 +266,7 @@ def _notice(condition: Condition, known: Known) -> Weighed:
         return Weighed("missing", (f"{said}: not agreed",))
     hours = Fraction(terms.within // _HOUR)
     holds = (condition.at_least is None or hours >= condition.at_least) and (condition.at_most is None or hours <= condition.at_most)
-    return _yes(holds, f"{said}: within {hours} hours" + (f" ({terms.where})" if terms.where else ""))
+    return _yes(holds, f"{said}: within {hours} hours" + (f", counted from: {terms.after}" if terms.after else "") + (f" ({terms.where})" if terms.where else ""))
 
 
 def _insurance(condition: Condition, known: Known) -> Weighed:
@@ -336,6 +349,8 @@ def _current(condition: Condition, days: Sequence[date | None], said: str, known
 
 def _flag(condition: Condition, known: Known) -> Weighed:
     raised = condition.flag in known.flags and condition.flag not in known.accepted
+    if condition.flag in known.doubted - known.flags - known.accepted:
+        return Weighed("unknown", (f"warning {condition.flag}: whether it is raised cannot be told",))
     return _yes(raised, f"warning {condition.flag}: {'raised' if raised else 'accepted for now' if condition.flag in known.flags else 'not raised'}")
 
 

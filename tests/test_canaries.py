@@ -295,6 +295,19 @@ def test_how_a_requirement_is_shown_gives_away_nothing_that_is_ours(private: dic
     assert Acceptance.model_validate(published)
 
 
+def test_what_is_asked_of_us_in_a_public_questionnaire_is_not_told_by_a_policy() -> None:
+    """Its form leaves the question out, and so does how a requirement is shown."""
+    brood = Brood()
+    forms, made = opened(brood), policy(Brood(), openly=True)
+    ours = [item for _, item in forms["open"].items() if item.asked_of != "them"]
+    assert {item.asked_of for item in ours} == {"us", "contract"}
+    made["requirements"][0]["shown_by"] += [{"item": item.id, "of": "open", "answered": "yes"} for item in ours]
+    made["requirements"].append({"id": "inside", "title": "x", "shown_by": [{"item": ours[0].id, "of": "open", "answered": "yes"}]})
+    published = public_policy(Acceptance.model_validate(made), "open-policy", ASKER, "Small", forms)
+    assert not [item.id for item in ours if item.id in json.dumps(published)]
+    assert [len(one["shown_by"]) for one in published["requirements"]] == [1]
+
+
 def test_a_requirement_that_only_we_can_see_kept_is_left_out() -> None:
     made = policy(Brood(), openly=True)
     made["requirements"].append({"id": "kanari9700x", "title": "kanari9701x", "shown_by": [{"flag": FLAG}]})

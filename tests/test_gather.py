@@ -259,6 +259,17 @@ def test_accepted_by_their_attestation_at_an_address(home: Path, served: tuple[P
     assert "says-two-things" not in said  # one attestation, two promises: the worse counts, and nobody contradicts anybody
 
 
+def test_nobody_is_accepted_by_a_program_whom_a_person_turned_away(home: Path, served: tuple[Path, str]) -> None:
+    """The policy comes to accept; a decision that stands does not, and what asks by the exit code hears it."""
+    write(site(3, center=THEIRS), served[0])
+    attested(home, where=served[1], center=THEIRS)
+    assert run(home, "nordlys") == 0
+    party(home, decisions=[{"date": "2026-11-01", "outcome": "reject", "by": "Managing Director", "why": "They lied to us"}])
+    assert run(home, "nordlys") == 1
+    party(home, decisions=[{"date": "2025-11-01", "outcome": "reject", "by": "Managing Director", "why": "They lied to us", "until": "2026-01-01"}])
+    assert run(home, "nordlys") == 0
+
+
 def test_rejected_where_somebody_else_signed(home: Path, served: tuple[Path, str], capsys: pytest.CaptureFixture[str]) -> None:
     write(site(3, center=THEIRS, key=OTHER), served[0])
     attested(home, where=served[1], center=THEIRS)
@@ -368,6 +379,12 @@ def test_a_terminal_is_not_drawn_over(home: Path, capsys: pytest.CaptureFixture[
 
 
 # Ourselves.
+
+
+def test_a_name_of_two_lines_is_one_line_of_the_register(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    party(home, access=[{"what": "staging\nnordlys  supplier  ordinary  accept", "granted": "2025-01-01"}])
+    assert run(home, "--all") == 1
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_ourselves_against_a_published_policy(home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,12 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from attest.cli import main
+from attest.cli.clock import now_or
 from attest.drafts import draft, names_in
 from attest.duties import STATES, duties, terms_of
 from attest.load import load
@@ -23,7 +25,7 @@ from attest.load.parties import read_parties
 from attest.model.incident import Incident, Words
 from attest.model.parties import Parties
 from attest.noticed import next_version, why_not, words_digest
-from attest.times import parse_day, parse_moment
+from attest.times import parse_day, parse_moment, print_moment
 from attest.yaml_lines import parse
 from tests.attaching import changed, files
 from tests.test_check import BASE
@@ -161,6 +163,17 @@ def test_what_was_sent_before_something_else_was_done_can_be_written_down_later(
     assert clock(site, capsys, at="2026-11-20T08:00:00Z")["tell-aspen"]["state"] == "sent"
 
 
+def test_what_is_written_down_later_leaves_what_is_left_now(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever notes at midnight that they called at ten is not told how things stood at ten."""
+    learned = now_or(None, "now") - timedelta(days=3)
+    assert notify(site, "--new", "i-3", "--title", "Odd mail", "--what", "One of a series", "--party", "aspen", at=print_moment(learned)) == 0
+    before = int(re.search(r"^(\d+) overdue", capsys.readouterr().err, re.MULTILINE)[1])  # type: ignore[index]
+    assert notify(site, "i-3", "--sent", "tell-aspen", "--by", "Us", at=print_moment(learned + timedelta(hours=1))) == 0
+    assert before > 1, "a day has passed, and two"
+    assert f"\n{before - 1} overdue" in capsys.readouterr().err
+    assert notify(site, "i-3", at=print_moment(learned + timedelta(hours=1))) == 0, "the clock itself shows the moment that is asked for"
+
+
 def test_a_message_that_went_out_late_is_late(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert notify(site, "i-1", "--sent", "insurer-cyber", "--by", "Us", at="2026-11-11T20:00:01Z") == 0
     assert clock(site, capsys, at="2026-11-12T00:00:00Z")["insurer-cyber"]["state"] == "late"
@@ -248,7 +261,7 @@ def test_a_new_incident_is_one_and_what_it_proposes_is_understood(site: Path, ca
     assert "it is private, and never published" in capsys.readouterr().err
     incident = Incident.model_validate(parse(made.read_bytes(), "i-3.yml").value, by_alias=True)
     assert (incident.title, incident.what, incident.parties, incident.state) == ("Odd: mail", "#1 of a series", ("aspen", "birch"), "suspected")
-    proposed = re.sub(r"^# (?=[a-z_]+:|  - )", "", made.read_text().replace("2026-01-31", "2026-11-30"), flags=re.MULTILINE).replace("began: 2026-11-30", "began: 2026-10-30")
+    proposed = re.sub(r"^# (?=[a-z_]+:|  - )", "", made.read_text().replace("2026-01-31", "2026-11-30").replace("2026-02-14", "2026-12-14"), flags=re.MULTILINE).replace("began: 2026-11-30", "began: 2026-10-30")
     whole = Incident.model_validate(parse(proposed.encode(), "i-3.yml").value, by_alias=True)
     assert whole.actions
     assert whole.public is not None
@@ -283,6 +296,8 @@ def test_drafts_say_what_has_to_be_said_and_mark_what_is_missing(site: Path, tmp
     made = {path.name.removeprefix("i-1-").removesuffix(".md"): path.read_text() for path in (tmp_path / "out").iterdir()}
     assert set(made) == {"tell-aspen", "tell-birch", "management-aspen", "insurer-cyber"}
     aspen = made["tell-aspen"]
+    for text in made.values():
+        assert [line for line in text.splitlines() if line.startswith("## ")][-1] == "## Whom to talk to", "whom to talk to is what a message ends with"
     for heading in ("What happened", "Which data or systems", "What we have done and will do", "What you should do", "What we do not know yet", "When we write again", "Whom to talk to"):
         assert f"## {heading}\n" in aspen
     assert "Eleven accounts were opened" in aspen, "its own name may stand in what it is told"
@@ -323,8 +338,18 @@ def test_names_in_a_text(site: Path, text: str, found: bool) -> None:
     assert names_in(text, shelf.parties.parties) == (("aspen",) if found else ())
 
 
+def test_the_decision_about_others_is_made_and_not_waived(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (site / FILE).read_bytes()
+    assert notify(site, "i-1", "--waive", "decide-others", "--by", "Sales", "--why", "They would only worry") == 1
+    assert "decide it: --decide others yes|no" in capsys.readouterr().err
+    assert (site / FILE).read_bytes() == before
+
+
 def test_an_exercise_says_so_in_every_draft_and_is_owed_to_nobody(site: Path, tmp_path: Path) -> None:
     (site / FILE).write_text((site / FILE).read_text().replace("state: confirmed", 'state: confirmed\nexercise: "yes"'))
+    assert notify(site, "i-1", at="2027-11-11T08:00:00Z") == 3  # the register has it: somebody hides one behind the word
+    register = site / "controls/registers/incidents.yml"
+    register.write_text(register.read_text().replace("i-1", "i-0"))
     assert notify(site, "i-1", at="2027-11-11T08:00:00Z") == 0
     assert notify(site, "i-1", "--draft", tmp_path / "out") == 0
     made = [path.read_text() for path in (tmp_path / "out").iterdir()]

@@ -239,7 +239,12 @@ def test_words_of_an_examination_stop_it_at_the_line_they_stand_on(words: str, t
     assert re.search(rf"^controls/center\.yml:{line}: report\.governance: field B6 \(.*\) would print '", capsys.readouterr().err, re.MULTILINE)
 
 
-@pytest.mark.parametrize("words", ["social", "the socks", "isolated", "uncertified ground", "in compliance", "a certificate", "recertify", "Pciture"])
+@pytest.mark.parametrize("words", ["**c**ertified", "c\\ertified", "&#99;ertified", "ｃertified", "ＳＯＣ", "S&#79;C 2", "compli&shy;ant", "[certi](https://a.example)[fied](https://b.example)", "soc 2", "Iso-27001"])
+def test_words_that_a_reader_sees_are_found_however_they_are_written(words: str) -> None:
+    assert banned_in(f"We are {words}.", FORM.never) is not None
+
+
+@pytest.mark.parametrize("words", ["social", "the socks", "soc", "iso, as in alike", "isolated", "uncertified ground", "in compliance", "a certificate", "recertify", "Pciture"])
 def test_words_that_only_look_like_them_do_not(words: str) -> None:
     assert banned_in(words, FORM.never) is None
 
@@ -286,6 +291,7 @@ def test_a_word_is_found_wherever_it_stands_by_itself(before: str, word: str, af
 @pytest.mark.parametrize(("row", "more", "says"), [
     ("severity: high", {}, "says that there was no significant incident in twelve months, and there was: i-1"),
     ("severity: low", {}, None),
+    ("cause: nobody knows", {}, "nobody said how bad i-1 was"),
     ("severity: high, visibility: private", {}, "says that there was no significant incident"),
     ("severity: critical", {"no_incidents": None, "incidents": [{"date": "2026-06-02", "says": "Somebody came in.", "row": "i-1"}]}, None),
     ("severity: critical", {"no_incidents": None, "incidents": [{"date": "2026-06-02", "says": "Somebody came in.", "row": "i-9"}]}, "i-1 of the register of incidents was critical, and the report would leave it out"),

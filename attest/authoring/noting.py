@@ -142,6 +142,7 @@ _MORE: Final = """\
 # severity: high  # critical, high, medium or low
 # began: 2026-01-31T20:00:00Z
 # confirmed: 2026-01-31T22:00:00Z  # then write state: confirmed
+# closed: 2026-02-14T09:00:00Z  # then write state: closed
 # systems: [web]  # ids of center.yml
 # platforms: [web]  # what customers share
 # data: [personal-data]  # rows of the data register, or words such as health-data, card-data

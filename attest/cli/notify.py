@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -60,7 +60,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--channel", metavar="TEXT", help="with --sent: telephone, e-mail, the authority's form …")
     parser.add_argument("--to", metavar="TEXT", help="with --sent: the person or address that got it")
     parser.add_argument("--note", metavar="TEXT", help="with --sent: anything else to remember")
-    parser.add_argument("--at", metavar="TIME", help="when it was sent or decided; else the moment that the clock shows (default: now)")
+    parser.add_argument("--at", metavar="TIME", help="when it was learned of, sent or decided; else the moment that the clock shows (default: now)")
     parser.add_argument("--dir", metavar="DIR", help="the trust center's folder (default: the one this folder is in)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -194,7 +194,7 @@ def _new(read: _Read, arguments: argparse.Namespace) -> int:
     _held(data, read.shown(ident))
     read.shelf.folder.mkdir(parents=True, exist_ok=True)
     _settle(read.shelf.folder, [Write(read.path(ident), data, None)])
-    again = _read(read.root, read.now, read.clock)
+    again = _read(read.root, read.clock, read.clock)
     ui.say(f"wrote {read.shown(ident)}; it is private, and never published. Write into it what you know as you learn it")
     _clock(again, [ident], arguments.json)
     return 0
@@ -298,6 +298,8 @@ def _waive(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
     from attest.authoring.noting import waive
 
     duty, incident = _duty(read, ident, arguments.waive), read.shelf.parties.incidents[ident]
+    if duty.kind == "decision":
+        raise Refused(f"{duty.id} is made either way, and not waived", "decide it: --decide others yes|no --by ROLE --why TEXT")
     if duty.at is not None or duty.id in incident.waived:
         raise Refused(f"{duty.id} is {duty.state} already", "nothing was written")
     why = f"{arguments.why or need('why it does not apply', '--why', _filled)} ({_by(arguments)}, {print_moment(read.now)})"
@@ -307,10 +309,10 @@ def _waive(read: _Read, ident: str, arguments: argparse.Namespace) -> int:
 
 
 def _recorded(read: _Read, ident: str, as_json: bool) -> int:
-    """After something was written: what is left, in a line; 0, whatever is overdue besides."""
+    """After something was written: what is left, in a line; 0, whatever is overdue besides. What was sent on Monday leaves what is left today."""
     from attest.cli.duties import incident_json, summary
 
-    duties = read.duties(ident)
+    duties = replace(read, now=read.clock).duties(ident)
     if as_json:
         ui.data_json(incident_json(ident, read.shelf.parties.incidents[ident], duties))
     else:

@@ -172,7 +172,7 @@ def _said_new(ident: str, name: str, writes: Sequence[Write], shelf: Shelf, hand
         ui.say(f"wrote {ui.plain(file)}")
     answers = None if handed is None else handed.answers
     if answers is not None and not same_name(answers.by.name, name):
-        ui.warn(f"the answers say that {answers.by.name} answers: that is written as legal_name:, take it out if it is another company")
+        ui.warn(f"the answers say that {' '.join(answers.by.name.split())} answers: that is written as legal_name:, take it out if it is another company")
     if handed is not None and handed.signer is not None:
         ui.say(f"the answers are signed by {handed.signer}: compare that with them by another way (by telephone, on a number you had before), then write it as key: with from:")
     ui.say(f"fill in what you know, then: attest review {ident}")

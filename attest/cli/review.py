@@ -7,8 +7,8 @@
                                                      what a customer of yours would find, before they look
 
 Reads controls/parties/, verifies their attestation under the key that the party's file names, and reads their answers. Nothing of it is
-published, and nothing is sent anywhere. Exit codes: 0 accept, 1 ask, refer or reject, 2 wrong use, 3 could not tell: something that the
-party's file names could not be read or reached.
+published, and nothing is sent anywhere. Exit codes: 0 accept, 1 ask, refer or reject (by the policy, or by a decision that stands), 2 wrong use,
+3 could not tell: something that the party's file names could not be read or reached.
 """
 
 from __future__ import annotations
@@ -346,8 +346,9 @@ def _own_key(arguments: argparse.Namespace) -> tuple[Pin, ...]:
 
 
 def code_of(one: Reviewed) -> int:
-    """0 accept, 1 ask, refer or reject, 3 where something could not be told that may decide otherwise."""
-    if one.outcome == "reject":
+    """0 accept, 1 ask, refer or reject, by the policy or by a decision that stands; 3 where something could not be told that may decide otherwise."""
+    against = one.decision is not None and one.decision.outcome != "accept"
+    if one.outcome == "reject" or (against and one.outcome == "accept"):
         return 1
     return 3 if one.problems else 0 if one.outcome == "accept" else 1
 

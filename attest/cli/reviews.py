@@ -131,7 +131,7 @@ def as_table(reviews: Iterable[Reviewed]) -> str:
 def _row(one: Reviewed) -> tuple[str, ...]:
     due = one.due[0] if one.due else None
     decision = "none" if one.decision is None else one.decision.outcome
-    said = "" if due is None else f"{due.day} {due.what}{' (overdue)' if due.overdue else ''}"
+    said = "" if due is None else f"{due.day} {_text(due.what)}{' (overdue)' if due.overdue else ''}"
     return one.party, one.kind, one.tier or "-", one.outcome + (" (could not tell all)" if one.problems else ""), decision, said or "-", _few([flag.id for flag in one.flags])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from attest.duties import Terms, duties
+from attest.duties import OTHERS, Terms, duties
 from attest.errors import Problem, meant_or_known
 from attest.load.parties import INCIDENTS, Shelf
 from attest.model.center import Center
@@ -24,6 +24,7 @@ def incident_problems(shelf: Shelf, center: Center, terms: Terms, now: datetime)
         yield from _names(document, incident, shelf, center, terms)
         yield from _duties(document, ident, incident, shelf, terms, now)
         yield from _times(document, incident, now)
+        yield from _contradicts(document, ident, incident, center)
         if incident.exercise == "yes" and incident.notice is not None:
             yield document.at(("notice",), "an exercise has a notice", "remove this key: nothing of an exercise is published")
 
@@ -39,6 +40,18 @@ def incident_hints(shelf: Shelf, center: Center) -> Iterator[Problem]:
             yield document.at(("notice",), f"there is no notice {incident.notice!r} yet", f"`attest notify {ident} --notice` writes it")
     if shelf.parties.incidents and center.profile.laws is None:
         yield Problem("controls/center.yml", 0, "", "does not say which laws bind you, so no legal deadline is sure", "write laws: {gdpr: The data protection authority}, or laws: {} where there is none; `attest notify --laws` lists them")
+
+
+def _contradicts(document: Document, ident: str, incident: Incident, center: Center) -> Iterator[Problem]:
+    """What makes duties go away without anybody having decided it."""
+    rows = {row.id for row in center.registers["incidents"].rows} if "incidents" in center.registers else set()
+    if incident.exercise == "yes" and ident in rows:
+        yield document.at(("exercise",), f"the register of incidents has a row {ident!r}, so it was none", "remove this key, or give the exercise a name of its own: nothing is owed in an exercise")
+    personal = [word for word in ("health-data", "personal-data") if word in incident.data]
+    if incident.personal_data == "no" and personal:
+        yield document.at(("personal_data",), f"says no, and data names {' and '.join(personal)}", "mend the one that is wrong: laws ask for messages where it is yes")
+    if OTHERS in incident.waived:
+        yield document.at(("waived", OTHERS), "is a decision, which is made either way and not waived", "remove it, then: attest notify --decide others yes|no")
 
 
 def _names(document: Document, incident: Incident, shelf: Shelf, center: Center, terms: Terms) -> Iterator[Problem]:

@@ -113,12 +113,12 @@ class Acceptance(Model):
     summary: Text | None = None
     max_age: Span | None = None
     """How old answers may be; left out, a year."""
-    questionnaires: tuple[Id, ...] = ()
+    questionnaires: tuple[Id, ...] = Field(default=(), max_length=20)
     """Which are asked."""
     tiers: tuple[Tier, ...] = Field(default=(), max_length=20)
     requirements: tuple[Requirement, ...] = Field(min_length=1, max_length=300)
     flags: tuple[Flag, ...] = Field(default=(), max_length=100)
-    clauses: tuple[Topic, ...] = ()
+    clauses: tuple[Topic, ...] = Field(default=(), max_length=50)
     outcomes: tuple[Rule, ...] = Field(default=(), max_length=50)
 
     @property
@@ -140,13 +140,13 @@ def public_policy(policy: Acceptance, ident: str, owner: str, owner_name: str, a
     """What may leave the house, as plain JSON values that are a policy again: requirements and clauses; never flags, tiers, outcomes.
 
     ``asked``: the questionnaires that are public themselves, by id; left out, all. A requirement of some parties alone (by tier, or by what we know of
-    them) is given without saying of whom. What only we can see kept, by a flag, a tier, other requirements or a private questionnaire, is left out, and
+    them) is given without saying of whom. What only we can see kept, by a flag, a tier, other requirements, a private questionnaire or a question that is asked of us, is left out, and
     so is a requirement that nothing else shows.
     """
     head = {"id": ident, "owner": owner, "owner_name": owner_name, "title": policy.title, "version": policy.version, "visibility": "public", "for": policy.kind}
     questionnaires = [one for one in policy.questionnaires if asked is None or one in asked]
     more = {name: value for name, value in {"summary": policy.summary, "questionnaires": questionnaires, "clauses": list(policy.clauses)}.items() if value}
-    items = None if asked is None else {(of, item.id) for of in questionnaires for _, item in asked[of].items()}
+    items = None if asked is None else {(of, item.id) for of in questionnaires for _, item in asked[of].items() if item.asked_of == "them"}
     return {**head, **more, "requirements": [made for one in policy.requirements if (made := _requirement(one, items))["shown_by"]]}
 
 

@@ -174,5 +174,5 @@ class Incident(Model):
         if self.classified is not None and self.classified < self.learned:
             raise ValueError("was classified before anybody learned of it, write classified: no earlier than learned:")
         if self.state == "closed" and self.closed is None:
-            raise ValueError("is closed without a time, write closed: …")
+            raise ValueError("is closed without a time, write when: closed: 2026-12-01T09:00:00Z")
         return self
