@@ -73,7 +73,7 @@ def _requirements(policy: Acceptance, known: Known, exceptions: Mapping[str, Exc
         if _asked(one, known):
             word, where, disagree = shown([(voice(source), weigh(source, replace(known, unasked="missing"))) for source in one.shown_by])
             accepted = exceptions.get(one.id) if word != "met" else None
-            yield Found(one.id, one.title, one.level, word, where, one.why, disagree, accepted)
+            yield Found(one.id, one.title, one.level, word, where, one.why, disagree, accepted, one.some == "yes")
 
 
 def _asked(one: Requirement, known: Known) -> bool:

@@ -46,6 +46,8 @@ class Found:
     disagree: bool = False
     accepted: Excepted | None = None
     """Somebody accepted that it is not kept, for now; the word stays."""
+    some: bool = False
+    """Of a policy that was fetched: it is asked of some alone, and of whom it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
-from attest.answering import in_words, number_in, says
+from attest.answering import in_words, number_in, says, unfinished
 from attest.intake import Sheet, Side, age
-from attest.model.acceptance import Acceptance
+from attest.model.acceptance import Acceptance, Requirement
 from attest.model.answers import Given
 from attest.model.condition import Condition, FoundWord
 from attest.model.party import Granted, Party
@@ -40,6 +40,7 @@ _NOT: Final[Mapping[WeighedWord, WeighedWord]] = {"yes": "no", "no": "yes", "mis
 _ALL: Final[tuple[WeighedWord, ...]] = ("no", "unknown", "missing", "yes")
 _ANY: Final[tuple[WeighedWord, ...]] = ("yes", "unknown", "missing", "no")
 _VOICES: Final[Mapping[str, str]] = {"item": "answers", "attestation": "attestation", "control": "attestation", "maps": "attestation"}
+_OWNERS: Final = ("profile", "access", "contract", "notice", "insurance", "flag", "tier", "requirements")
 _OPEN: Final[Mapping[str, WeighedWord]] = {"none": "missing", "could-not-tell": "unknown", "unknown-signer": "unknown"}
 """Words of an attestation that answer neither yes nor no, where they are not asked for by name."""
 _SIDES: Final[tuple[Side, ...]] = ("them", "us")
@@ -126,6 +127,19 @@ def shown(sources: Sequence[tuple[str, Weighed]]) -> tuple[FoundWord, tuple[str,
     where = tuple(dict.fromkeys(place for kind in telling for _, one in sources if one.word == kind for place in one.where))
     yes, no = ({voice for voice, one in sources if one.word == kind} for kind in ("yes", "no"))
     return word, where, any(one != other for one in yes for other in no) or any(one.disagree for _, one in sources)
+
+
+def of_the_policy_owner(sources: Sequence[Condition]) -> bool:
+    """Whether only whoever owns the policy can tell: what their contract says, what access they gave, what they were shown."""
+    return all(part.asks in _OWNERS for source in sources for part in source.parts() if part.asks not in ("all", "any", "not_"))
+
+
+def spares(one: Requirement, known: Known) -> bool:
+    """Whether a requirement of some alone is not asked of this party, by its own answers: they are complete, and nothing that could show it is a question to it."""
+    items = {(part.of, part.item) for source in one.shown_by for part in source.parts() if part.item is not None}
+    finished = [sheet for sheet in known.sheets if sheet.questionnaire is not None and not unfinished(sheet.questionnaire, sheet.answers)]
+    unasked = {(of, item) for sheet in finished for item in sheet.unasked for of in (None, sheet.received.questionnaire)}
+    return one.some == "yes" and known.attestation is None and bool(items) and items <= unasked
 
 
 def voice(condition: Condition) -> str:
@@ -287,7 +301,7 @@ def _attestation(condition: Condition, known: Known) -> Weighed:
 def _relied(known: Known, place: str) -> Attestation | Weighed:
     """What the attestation says, or why it says nothing."""
     if known.bundle is None:
-        return Weighed("missing", (f"{place}: they gave no attestation",))
+        return Weighed("missing", (f"{place}: no attestation was given",))
     if known.attestation is None:
         return Weighed("unknown", (f"{place}: their attestation is {known.bundle.word}",))
     return known.attestation
@@ -299,7 +313,7 @@ def _control(condition: Condition, known: Known) -> Weighed:
     if isinstance(relied, Weighed):
         return relied
     verdict = relied.verdicts.get(condition.control or "")
-    return Weighed("missing", (f"{place}: not among those they show",)) if verdict is None else _verdict(condition, verdict, place)
+    return Weighed("missing", (f"{place}: not among those that are shown",)) if verdict is None else _verdict(condition, verdict, place)
 
 
 def _verdict(condition: Condition, verdict: str, place: str) -> Weighed:

@@ -37,12 +37,12 @@ from attest.model.questionnaire import Choice, Item, Questionnaire, Section
 from attest.times import print_moment
 
 PUBLISHED: Final[dict[type[BaseModel], frozenset[str]]] = {
-    Questionnaire: frozenset({"id", "asker", "asker_name", "title", "version", "visibility", "about", "summary", "sections"}),
+    Questionnaire: frozenset({"id", "asker", "asker_name", "title", "version", "visibility", "about", "summary", "send_to", "sections"}),
     Section: frozenset({"id", "title", "help", "show_if", "items"}),
     Item: frozenset({"id", "ask", "kind", "also", "choices", "unit", "least", "most", "asked_of", "required", "help", "show_if"}),
     Choice: frozenset({"id", "text"}),
     Acceptance: frozenset({"id", "owner", "owner_name", "title", "version", "visibility", "kind", "summary", "questionnaires", "requirements", "clauses"}),
-    Requirement: frozenset({"id", "title", "level", "shown_by", "why", "help"}),
+    Requirement: frozenset({"id", "title", "level", "shown_by", "why", "help", "some"}),
 }
 """All that may be said of a public questionnaire or policy. What is not named here is private, a field of tomorrow too."""
 

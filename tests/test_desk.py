@@ -22,10 +22,14 @@ from attest.desk import write
 from attest.desk.dates import to_do
 from attest.desk.drawing import CLAUSE, FOUND, OUTCOME, SIGNED, STATE, TONE
 from attest.desk.place import FIRST_LINE, MARK, refuse_public
+from attest.desk.wording import due_in_words, found_in_words
 from attest.desk.writing import print_desk
 from attest.duties import STATES
 from attest.errors import CouldNotTell, Refused
+from attest.load.parties import Shelf
 from attest.model.condition import FoundWord
+from attest.model.incident import Incident, Sent
+from attest.model.parties import Parties
 from attest.model.party import OUTCOMES, Agreed
 from attest.reviewed import Due, Received
 from tests.desk_values import ANSWERS, AT, DUTIES, FJORDHOST, INCIDENTS, PARTIES, PRIVATE, REVIEWS, reviewed, shelf, told
@@ -34,6 +38,9 @@ from tests.test_browser import browser, opened
 from tests.test_pages import Elements
 
 __all__ = ["browser"]
+
+
+TITLES = {"customer": {"not-insured": "Has no insurance", "short-2.0": "A short list"}}
 
 
 def make(folder: Path, **over: Any) -> Path:
@@ -125,9 +132,67 @@ def test_an_incident_whose_clock_is_not_known_says_so() -> None:
 
 def test_threats_say_whom_they_touch(pages: dict[str, bytes]) -> None:
     said = words(pages["threats.html"])
-    assert "Fjordhost (fictional) by sector hosting" in said
+    assert "Fjordhost (fictional) sector hosting" in said
     assert "Long gone over" in said
     assert "Touches nobody who was reviewed." in said
+
+
+@pytest.mark.parametrize(("place", "said"), [
+    ("answer second-factor of new-customer: yes (signed, 2026-11-02)", "“Does everybody sign in with a second factor?” yes (signed, 2026-11-02)"),
+    ("answer people: 14 (unsigned, 2026-11-02)", "“How many people?” 14 people (unsigned, 2026-11-02)"),
+    ("answer trades of new-customer: a, b (written down by us, 2026-11-02)", "“Which trades?” Hosting, Freight (written down by us, 2026-11-02)"),
+    ("cannot be told: answer trades of new-customer: not given", "cannot be told: “Which trades?” not given"),
+    ("warning not-insured: raised", "warning “Has no insurance”"),
+    ("contract, breach-notice (Annex 2): refused", "contract, breach notice (Annex 2): refused"),
+    ("answer gone of new-customer: yes", "answer gone of new-customer: yes"), ("answer people of another: 14", "answer people of another: 14"), ("warning odd: raised", "warning odd: raised"),
+    ("notice, they tell us: within 24 hours", "notice, they tell us: within 24 hours"), ("answer left-out of new-customer: two\nlines (x)", "“Anything else?” two\nlines (x)"),
+])  # fmt: skip
+def test_where_something_was_found_is_said_in_the_words_of_the_question(place: str, said: str) -> None:
+    assert found_in_words(place, told(titles=TITLES), "customer") == said
+
+
+@pytest.mark.parametrize(("what", "said"), [
+    ("answers to new-customer anew", "answers to “Due diligence on a new customer” anew"), ("answers to new-customer, which did not come yet", "answers to “Due diligence on a new customer”, which did not come yet"),
+    ("exception ends: not-insured", "exception ends: “Has no insurance”"), ("certificate anew: short-2.0", "certificate anew: “A short list”"), ("certificate anew: other", "certificate anew: other"), ("next review", "next review"),
+])  # fmt: skip
+def test_what_is_due_is_said_in_titles(what: str, said: str) -> None:
+    assert due_in_words(what, told(titles=TITLES), "customer") == said
+
+
+def test_titles_are_those_of_the_partys_kind() -> None:
+    """Two policies may call one warning differently: each party is told in the words of the policy that it is held against."""
+    titles = {"supplier": {"tested": "Tested by others"}, "customer": {"tested": "Tests what it sends"}}
+    made = print_desk(told(titles=titles))
+    assert "Exception for “Tested by others”" in words(made["parties/fjordhost.html"])
+    assert "exception ends" not in words(made["parties/grasp.html"])
+
+
+def test_what_could_not_be_read_is_said_where_it_would_be_looked_for(tmp_path: Path) -> None:
+    """An incident that one slip in its file took off the desk would be one that nobody handles."""
+    assert "Not on this desk" not in words(print_desk(told())["index.html"])
+    folder = tmp_path / "parties"
+    for path in ("broken.yml", "incidents/i-9.yml", "incidents/.hidden.yml", "threats/odd.yml", "fjordhost.yml"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("name: [")
+    unread = Shelf(folder, "controls/parties", shelf().parties).unread()
+    assert unread == ("controls/parties/broken.yml", "controls/parties/incidents/i-9.yml", "controls/parties/threats/odd.yml")
+    made = print_desk(told(unread=unread))
+    assert "Not on this desk 3 files could not be read" in words(made["index.html"])
+    assert all(path in words(made["index.html"]) for path in unread)
+    assert "controls/parties/incidents/i-9.yml" in words(made["incidents.html"])
+    assert "broken.yml" not in words(made["incidents.html"])
+
+
+def test_an_incident_names_what_was_sent_in_words_and_in_order() -> None:
+    sent = [{"duty": "tell-aspen-freight", "at": "2026-11-21T08:00:00Z", "by": "Head of Security"}, {"duty": "counsel", "at": "2026-11-21T07:00:00Z", "by": "Counsel"}]
+    changed = INCIDENTS["i-2026-09"].model_copy(update={"sent": tuple(Sent.model_validate(one) for one in sent), "waived": {"notice": "Nobody is touched (Us, 2026-11-21T09:30:00Z)"}})
+    said = words(print_desk(told(parties=replace_incident(changed)))["incidents/i-2026-09.html"])
+    assert "Sent 21 November 2026, 07:00 UTC counsel by Counsel 21 November 2026, 08:00 UTC Tell Aspen Freight (fictional), by Head of Security" in said
+    assert "Tell everybody Nobody is touched (Us, 21 November 2026, 09:30 UTC)" in said
+
+
+def replace_incident(incident: Incident) -> Parties:
+    return shelf().parties.model_copy(update={"incidents": {**INCIDENTS, "i-2026-09": incident}})
 
 
 def test_every_word_that_can_be_found_has_a_name_and_a_tone() -> None:

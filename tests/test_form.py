@@ -299,7 +299,7 @@ def test_pages_lead_there(site: Path) -> None:
 def test_without_scripts_every_question_and_its_condition_is_there(site: Path) -> None:
     html = (site / "questionnaires/new-supplier.html").read_text("utf-8")
     assert all(html.count(f'id="ask-{item["id"]}"') == 1 for section in small_form()["sections"] for item in section["items"])
-    for said in ("Only if 2.1 is answered “No” or “Partly”.", "Only if 2.2 is answered, and 1.4 is at least 50 people.", "Only if it is not so that 4.1 is at most 24 hours."):
+    for said in ("Only if 2.1 is answered “No” or “Partly”.", "Only if 2.2 is answered, and 1.4 is at least 50 people.", "Unless 4.1 is at most 24 hours."):
         assert said in html
     assert re.search(r'<section[^>]*id="part-deep".*?Only if 2\.4 is answered “Servers, databases or administrators&#39; accounts”\.', html, re.DOTALL)
 

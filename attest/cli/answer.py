@@ -231,24 +231,24 @@ def _ended(form: Form, draft: Draft, arguments: argparse.Namespace) -> int:
     else:
         ui.say("")
         ui.say(ui.plain(said_so_far(form.questionnaire, said)))
-        _say_next(draft, bool(still), signed)
+        _say_next(draft, bool(still), signed, form.questionnaire.send_to)
     return 1 if still else 0
 
 
-def _say_next(draft: Draft, still: bool, signed: dict[str, str] | None) -> None:
+def _say_next(draft: Draft, still: bool, signed: dict[str, str] | None, to: str | None) -> None:
     if signed is not None:
-        _say_signed(signed)
+        _say_signed(signed, to)
     elif draft.held is None:
         ui.say("nothing was answered, so nothing was written")
     elif still:
         ui.say(ui.plain(f"kept in {draft.file}; the same command goes on from here"))
     else:
-        ui.say(ui.plain(f"kept in {draft.file}; sign it with --sign KEY, or send it as it is: it is taken then, and marked unsigned"))
+        ui.say(ui.plain(f"kept in {draft.file}; sign it with --sign KEY, or send it as it is{f' to {to}' if to else ''}: it is taken then, and marked unsigned"))
 
 
-def _say_signed(signed: dict[str, str]) -> None:
+def _say_signed(signed: dict[str, str], to: str | None = None) -> None:
     ui.data(ui.table([("signed", signed["file"]), ("with the key", signed["key"])]))
-    ui.say("send that file, and the files it names; tell whoever asks your key's fingerprint another way: in the contract, or by phone")
+    ui.say(f"send that file, and the files it names{f', to {ui.plain(to)}' if to else ''}; tell whoever asks your key's fingerprint another way: in the contract, or by phone")
 
 
 def _signed(draft: Draft, key: Path) -> dict[str, str]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from attest.gather import Means, Told
     from attest.intake import Handed, Sheet
     from attest.load.parties import Shelf
-    from attest.model.acceptance import Acceptance
+    from attest.model.acceptance import Acceptance, Requirement
     from attest.model.center import Center
     from attest.model.party import Party
     from attest.model.questionnaire import Questionnaire
@@ -204,7 +204,8 @@ def _policy_bytes(text: str, center: Center | None, *, offline: bool) -> tuple[b
     if "://" in text:
         if offline:
             raise WrongUse("--offline fetches nothing, and the policy has an address", "save it, and give the file")
-        return read_url(text, MAX_BYTES), text
+        address = f"{text.removesuffix('.html')}.json" if text.endswith(".html") else text
+        return read_url(address, MAX_BYTES), address
     if not Path(text).is_file():
         known = [] if center is None else sorted(center.acceptance)
         raise WrongUse(f"{text!r:.200} is no acceptance policy here, no file and no address", meant(text, known, f"policies here are {', '.join(known)}" if known else ""))
@@ -218,15 +219,37 @@ def _own(arguments: argparse.Namespace) -> int:
     """Our own promises and answers against a policy, as its owner would find them."""
     from attest.gather import hold_own
     from attest.review import review
+    from attest.weigh import of_the_policy_owner, spares
 
     center = _own_center(arguments)
     ident, policy, address = policy_of(arguments.policy, center, offline=arguments.offline)
     means = replace(means_of(arguments, None), questionnaires=_their_questionnaires(policy, address, center))
     name = "this company" if center is None else center.profile.name
-    handed = [own_answers(Path(file)) for file in arguments.answers]
+    handed = [_as_ours(own_answers(Path(file))) for file in arguments.answers]
     told = _published(arguments, means) if arguments.bundle else _as_sources_stand(arguments, center, means)
     known = hold_own(name, policy, handed, told, means)
-    return _shown([review("self", ident, known, {}, told.problems)], arguments, broken=False)
+    theirs = tuple(one for one in policy.requirements if of_the_policy_owner(one.shown_by))
+    spared = tuple(one for one in policy.requirements if one not in theirs and spares(one, known))
+    counted = tuple(one for one in policy.requirements if one not in (*theirs, *spared))
+    found = review("self", ident, replace(known, policy=policy.model_copy(update={"requirements": counted})), {}, told.problems)
+    return _shown_own(found, policy, {"only they can tell, and not counted here": theirs, "not asked of you, given your answers": spared}, arguments)
+
+
+def _as_ours(handed: Handed) -> Handed:
+    """Our own answers, signed by our own key, whichever that is."""
+    return handed if handed.signer is None else replace(handed, key=handed.signer, why=None)
+
+
+def _shown_own(found: Reviewed, policy: Acceptance, aside: Mapping[str, Sequence[Requirement]], arguments: argparse.Namespace) -> int:
+    """``aside``: requirements that were not counted, by why not."""
+    code = code_of(found)
+    if arguments.csv:
+        _write_csv([found], arguments.csv)
+    if arguments.json:
+        ui.data_json({**reviews.as_json(found, code), "notCounted": [{"id": one.id, "title": one.title, "why": why} for why, those in aside.items() for one in those]})
+    else:
+        ui.data("\n".join(reviews.as_own_lines(found, policy, aside)))
+    return code
 
 
 def _own_center(arguments: argparse.Namespace) -> Center | None:
@@ -234,9 +257,11 @@ def _own_center(arguments: argparse.Namespace) -> Center | None:
     try:
         root = root_of(arguments.dir)
     except WrongUse:
-        if arguments.dir is None and (arguments.bundle or arguments.answers):
+        if arguments.dir is not None:
+            raise
+        if arguments.bundle or arguments.answers:
             return None
-        raise
+        raise WrongUse("there is no trust center here to hold against the policy", "name its folder with --dir, what you published with --bundle WHERE, or your answers with --answers FILE") from None
     from attest.load import load_with_problems
 
     center, problems = load_with_problems(root)
@@ -356,7 +381,7 @@ def code_of(one: Reviewed) -> int:
 def _shown(found: Sequence[Reviewed], arguments: argparse.Namespace, *, broken: bool) -> int:
     codes = [code_of(one) for one in found]
     code = next(each for each in _SUMMED if each in (*codes, 0))
-    single = bool(arguments.party or arguments.own)
+    single = bool(arguments.party)
     if arguments.csv:
         _write_csv(found, arguments.csv)
     if arguments.json:
@@ -366,6 +391,7 @@ def _shown(found: Sequence[Reviewed], arguments: argparse.Namespace, *, broken: 
         ui.data("\n".join(reviews.as_lines(found[0])))
     elif arguments.csv != "-":
         ui.data(reviews.as_table(found))
+        ui.say(reviews.summary(found))
     return max(code, 1) if broken else code
 
 
@@ -385,8 +411,17 @@ def _write_csv(found: Sequence[Reviewed], target: str) -> None:
 def _write_desk(folder: Path, found: Sequence[Reviewed], answers: Mapping[str, Sequence[Sheet]], center: Center, shelf: Shelf, means: Means) -> None:
     from attest.desk import write
 
-    pages = write(folder, found, _duties(center, shelf, means.at), shelf, center.questionnaires, means.at, profile=center.profile, answers=answers)
+    pages = write(folder, found, _duties(center, shelf, means.at), shelf, center.questionnaires, means.at, profile=center.profile, answers=answers, titles=_titles(center))
     ui.say(f"wrote {ui.plain(str(folder))}: {pages} pages, private, open {ui.plain(str(folder / 'index.html'))}")
+
+
+def _titles(center: Center) -> dict[str, dict[str, str]]:
+    """What people call the frameworks, requirements and warnings that reviews of customers, and of suppliers, name by id."""
+    frameworks = {ident: framework.title for ident, framework in center.frameworks.items()}
+    found = {kind: dict(frameworks) for kind in ("customer", "supplier")}
+    for policy in center.acceptance.values():
+        found[policy.kind] |= {one.id: one.title for one in policy.requirements} | {one.id: one.title for one in policy.flags}
+    return found
 
 
 def _duties(center: Center, shelf: Shelf, at: datetime) -> Mapping[str, Sequence[Duty]]:

@@ -20,6 +20,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from attest.cli import ui
+from attest.model.acceptance import Acceptance, Requirement
 from attest.model.condition import FoundWord, RequirementLevel
 from attest.model.party import Decided, Excepted, Outcome
 from attest.reviewed import Due, Found, Raised, Received, Reviewed, TheirBundle
@@ -65,6 +66,26 @@ def as_lines(one: Reviewed) -> Iterator[str]:
     yield from _titled("could not tell", [f"  {_text(problem)}" for problem in one.problems])
 
 
+def as_own_lines(one: Reviewed, policy: Acceptance, aside: Mapping[str, Sequence[Requirement]]) -> Iterator[str]:
+    """Ourselves held against somebody's policy. ``aside``: requirements that were not counted, by why not."""
+    short = sum(found.level == "must" and found.word != "met" for found in one.requirements)
+    said = f"{short} of what has to be met {'is' if short == 1 else 'are'} not shown" if short else "all that you can show of what has to be met is shown"
+    whose = f" of {_text(policy.owner_name)}" if policy.owner_name else ""
+    yield f"{ui.colour(_text(one.name), 'bold')}, held against {_text(one.policy_title)}{whose} ({one.policy}, version {_text(one.policy_version)}): {ui.colour(said, 'yellow' if short else 'green')}"
+    for level in _LEVELS:
+        counted = ", ".join(f"{count} {word}" for word in _MARK if (count := one.count(word, level)))
+        yield from _titled(f"{level}: {counted}", [line for found in one.requirements if found.level == level for line in _found(found)])
+    if any(found.some for found in one.requirements):
+        yield "  * asked of some alone: it depends on what you do for them, and on what reaches you"
+    for why, those in aside.items():
+        yield from _titled(why, [f"  {each.id}: {_text(each.title)}" for each in those])
+    yield from _titled("what the contract has to speak of", [f"  {clause.topic.replace('-', ' ')}" for clause in one.clauses])
+    yield from _titled("warnings", [line for flag in one.flags for line in _raised(flag)])
+    yield from _titled("answers", [line for received in one.received for line in _received(received)])
+    yield from _titled("attestation", [] if one.bundle is None else [_bundle(one.bundle)])
+    yield from _titled("could not tell", [f"  {_text(problem)}" for problem in one.problems])
+
+
 def _titled(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ui.colour(title, "bold")
@@ -73,7 +94,7 @@ def _titled(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 def _found(found: Found) -> Iterator[str]:
     mark, tint = _MARK[found.word]
-    yield f"  {ui.colour(f'{mark} {found.word:<8}', tint)} {found.id}: {_text(found.title)}"
+    yield f"  {ui.colour(f'{mark} {found.word:<8}', tint)} {found.id}: {_text(found.title)}{' *' if found.some else ''}"
     yield from (f"             {ui.colour(_text(place), 'dim')}" for place in found.where)
     if found.disagree:
         yield f"             {ui.colour('the sources say two things; the worse counts', 'yellow')}"
@@ -126,6 +147,16 @@ def as_table(reviews: Iterable[Reviewed]) -> str:
     """The register: a line a party."""
     rows = [("party", "kind", "tier", "outcome", "decision", "next due", "warnings"), *map(_row, reviews)]
     return ui.table(rows)
+
+
+def summary(reviews: Sequence[Reviewed]) -> str:
+    """How many came to what, how many decisions differ from it or were never made, and what is overdue."""
+    counted = ", ".join(f"{count} {outcome}" for outcome in _TINT if (count := sum(one.outcome == outcome for one in reviews)))
+    made = [one for one in reviews if one.decision is not None]
+    other, late = sum(one.decision is not None and one.decision.outcome != one.outcome for one in made), sum(due.overdue for one in reviews for due in one.due)
+    more = [f"{other} decided otherwise" if other else "", f"{len(reviews) - len(made)} not decided" if len(made) < len(reviews) else ""]
+    parties = f"{len(reviews)} part{'y' if len(reviews) == 1 else 'ies'}"
+    return "; ".join(filter(None, [f"{parties}: {counted}", ", ".join(filter(None, more)), f"{late} overdue" if late else "nothing is overdue"]))
 
 
 def _row(one: Reviewed) -> tuple[str, ...]:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -19,15 +20,17 @@ from markupsafe import Markup, escape
 from attest.answering import in_words
 from attest.desk.dates import to_do
 from attest.desk.told import Told
+from attest.desk.wording import due_in_words, found_in_words
 from attest.english import term_words
 from attest.intake import Sheet
+from attest.load.parties import INCIDENTS
 from attest.model.answers import Given
 from attest.model.incident import Incident
 from attest.model.party import OUTCOMES, Party
 from attest.model.questionnaire import Item, Questionnaire, Section, public_form
 from attest.pages.form import standalone
 from attest.reviewed import Due, Reviewed
-from attest.times import MONTHS, print_moment, spell_day, spell_moment
+from attest.times import MONTHS, parse_moment, print_moment, spell_day, spell_moment
 from attest.unseen import visible
 from attest.words import counted
 
@@ -48,6 +51,7 @@ TONE: Final = {
 SIGN: Final = {"good": "✓", "blue": "…", "warn": "?", "bad": "✕", "grey": "–"}
 _FEW: Final = 3
 """Warnings of a party that the register names; the rest are counted."""
+_MOMENT: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
 NAVIGATION: Final = (("index.html", "Parties"), ("due.html", "Due"), ("incidents.html", "Incidents"), ("threats.html", "Threats"), ("questionnaires.html", "Questionnaires"))
 
 
@@ -98,14 +102,14 @@ class _Drawing:
         self.names = {review.party: review.name for review in told.reviews} | {ident: party.name for ident, party in told.parties.parties.items()}
 
     def page(self, template: str, path: str, title: str, **known: Any) -> str:
-        shown = {"at": self.told.at, "whose": self.told.profile.name if self.told.profile is not None else None, "names": self.names, "reviewed": {review.party for review in self.told.reviews}}
+        shown = {"at": self.told.at, "whose": self.told.profile.name if self.told.profile is not None else None, "names": self.names, "reviewed": {review.party for review in self.told.reviews}, "told": self.told}
         return str(_templates().get_template(template).render(path=path, title=title, up="../" * path.count("/"), **shown, **known))
 
     def register(self) -> str:
         rows = sorted((_row(review) for review in self.told.reviews), key=lambda row: (row.rank, row.review.name.casefold()))
         unseen = {ident: party for ident, party in self.told.parties.parties.items() if ident not in {review.party for review in self.told.reviews}}
         overdue = sum(thing.overdue for thing in self.things)
-        return self.page("register.html", "index.html", "Register of parties", rows=rows, unseen=unseen, overdue=overdue, counts=_counts(rows), **_choices(rows))
+        return self.page("register.html", "index.html", "Register of parties", rows=rows, unseen=unseen, overdue=overdue, counts=_counts(rows), unread=self.told.unread, **_choices(rows))
 
     def party(self, review: Reviewed) -> str:
         party = self.told.parties.parties.get(review.party)
@@ -124,11 +128,13 @@ class _Drawing:
     def incidents(self) -> str:
         known = sorted(self.told.parties.incidents.items(), key=lambda one: one[1].learned, reverse=True)
         clock = [thing for thing in self.things if thing.kind == "incident"]
-        return self.page("incidents.html", "incidents.html", "Incidents", incidents=known, clock=clock, open=Counter(thing.about for thing in clock), late=Counter(thing.about for thing in clock if thing.overdue))
+        return self.page("incidents.html", "incidents.html", "Incidents", incidents=known, clock=clock, open=Counter(thing.about for thing in clock), late=Counter(thing.about for thing in clock if thing.overdue), unread=[one for one in self.told.unread if f"/{INCIDENTS}/" in one])
 
     def incident(self, ident: str, incident: Incident) -> str:
         duties = self.told.duties.get(ident)
-        return self.page("incident.html", f"incidents/{ident}.html", incident.title, ident=ident, incident=incident, duties=duties, times=tuple(_times(incident)))
+        called = {duty.id: duty.what[:1].upper() + duty.what[1:] for duty in duties or ()}
+        sent = sorted(incident.sent, key=lambda one: one.at)
+        return self.page("incident.html", f"incidents/{ident}.html", incident.title, ident=ident, incident=incident, duties=duties, called=called, sent=sent, times=tuple(_times(incident)))
 
     def threats(self) -> str:
         touched: dict[str, list[tuple[Reviewed, str]]] = {}
@@ -224,12 +230,12 @@ def _said(given: Given | None, item: Item | None) -> str:
 def _form(told: Told, ident: str, questionnaire: Questionnaire) -> bytes:
     """The whole questionnaire with what reviewers look for, to be filled in."""
     asker, name = (told.profile.id, told.profile.name) if told.profile is not None else ("", "")
-    return standalone(public_form(questionnaire, ident, asker, name, None), dict(_looked_for(questionnaire)))
+    return standalone(public_form(questionnaire, ident, asker, name, None), dict(_looked_for(questionnaire, told.titles.get(questionnaire.about, {}))))
 
 
-def _looked_for(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
+def _looked_for(questionnaire: Questionnaire, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for _, item in questionnaire.items():  # noqa: PERF102 - no dict
-        warns = sorted({flagged.flag for flagged in item.flags})
+        warns = sorted({f"“{titles[flagged.flag]}”" if flagged.flag in titles else flagged.flag for flagged in item.flags})
         said = (*((item.tip,) if item.tip is not None else ()), *((f"May warn: {', '.join(warns)}.",) if warns else ()))
         if said:
             yield item.id, " ".join(said)
@@ -241,7 +247,7 @@ def _looked_for(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
 @cache
 def _templates() -> Environment:
     made = Environment(loader=PackageLoader("attest.desk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_printing)
-    made.filters.update(day=_day, moment=_moment, span=term_words, lines=_lines, number=counted)
+    made.filters.update(day=_day, moment=_moment, span=term_words, lines=_lines, number=counted, found=found_in_words, due=due_in_words, spelled=_spelled)
     made.globals.update(OUTCOME=OUTCOME, FOUND=FOUND, CLAUSE=CLAUSE, STATE=STATE, SIGNED=SIGNED, TONE=TONE, SIGN=SIGN, NAVIGATION=NAVIGATION, FEW=_FEW)
     return made
 
@@ -264,3 +270,7 @@ def _moment(value: date | datetime) -> Markup:
     """With the time of day, where there is one."""
     return Markup('<time datetime="{}">{}</time>').format(print_moment(value), spell_moment(value)) if isinstance(value, datetime) else _day(value)
 
+
+def _spelled(text: str) -> str:
+    """Moments within a text, as people write them."""
+    return _MOMENT.sub(lambda match: spell_moment(parse_moment(match[0])), text)

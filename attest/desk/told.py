@@ -28,3 +28,11 @@ class Told:
     """What parties handed in, by party."""
     profile: Profile | None = None
     """Whose desk it is."""
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What warnings, requirements and frameworks are called, by id: where customers are looked at, and where suppliers are."""
+    unread: tuple[str, ...] = ()
+    """Files of parties, incidents and threats that could not be read: what they say is on no page."""
+
+    def title(self, kind: str, ident: str) -> str | None:
+        """Of a warning, a requirement or a framework; None where it is not known."""
+        return self.titles.get(kind, {}).get(ident)

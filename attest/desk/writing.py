@@ -25,15 +25,15 @@ CALENDAR: Final = "due.ics"
 
 def write(
     folder: Path, reviews: Sequence[Reviewed], duties: Mapping[str, Sequence[Duty]], shelf: Shelf, questionnaires: Mapping[str, Questionnaire], at: datetime, *,
-    profile: Profile | None = None, answers: Mapping[str, Sequence[Sheet]] | None = None,
+    profile: Profile | None = None, answers: Mapping[str, Sequence[Sheet]] | None = None, titles: Mapping[str, Mapping[str, str]] | None = None,
 ) -> int:  # fmt: skip
     """Writes the desk into ``folder``, which is replaced whole, and says how many pages it has.
 
-    ``duties``: by incident; ``answers``: what parties handed in, by party. Raises Refused where the folder could be published or holds
+    ``duties``: by incident; ``answers``: what parties handed in, by party; ``titles``: what warnings, requirements and frameworks are called. Raises Refused where the folder could be published or holds
     something else; CouldNotTell where it cannot be written. After either it is as it was.
     """
     refuse_public(folder)
-    files = print_desk(Told(at, tuple(reviews), shelf.parties, duties, questionnaires, answers or {}, profile))
+    files = print_desk(Told(at, tuple(reviews), shelf.parties, duties, questionnaires, answers or {}, profile, titles or {}, shelf.unread()))
     put(folder, files)
     return sum(path.endswith(".html") for path in files)
 

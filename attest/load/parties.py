@@ -8,7 +8,7 @@ The folder is controls/parties/, or the one that ``parties:`` of center.yml name
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -42,6 +42,12 @@ class Shelf:
     parties: Parties = field(default_factory=Parties)
     documents: Mapping[str, Document] = field(default_factory=dict)
     """By path below the folder: ``fjordhost.yml``, ``incidents/i-1.yml``. A document's own ``file`` is what problems name."""
+
+    def unread(self) -> tuple[str, ...]:
+        """Files of parties, incidents and threats that are there and could not be understood, as they are named in problems."""
+        known: dict[str, Collection[str]] = {"": self.parties.parties, INCIDENTS: self.parties.incidents, THREATS: self.parties.threats}
+        there = ((within, path) for within in known for path in sorted((self.folder / within).glob("*.yml")) if not path.name.startswith("."))
+        return tuple(f"{self.shown}/{path.relative_to(self.folder).as_posix()}" for within, path in there if path.stem not in known[within])
 
 
 def folder_of(root: Path, profile: Profile) -> Path:

@@ -55,6 +55,8 @@ class Requirement(Model):
     why: Text | None = None
     help: Text | None = None
     """How a party comes to meet it."""
+    some: Literal["yes", "no"] = "no"
+    """In a policy that was fetched: whether it is asked of some alone; of whom is not said."""
 
 
 class Flag(Model):
@@ -140,7 +142,7 @@ def public_policy(policy: Acceptance, ident: str, owner: str, owner_name: str, a
     """What may leave the house, as plain JSON values that are a policy again: requirements and clauses; never flags, tiers, outcomes.
 
     ``asked``: the questionnaires that are public themselves, by id; left out, all. A requirement of some parties alone (by tier, or by what we know of
-    them) is given without saying of whom. What only we can see kept, by a flag, a tier, other requirements, a private questionnaire or a question that is asked of us, is left out, and
+    them) says that it is, and not of whom. What only we can see kept, by a flag, a tier, other requirements, a private questionnaire or a question that is asked of us, is left out, and
     so is a requirement that nothing else shows.
     """
     head = {"id": ident, "owner": owner, "owner_name": owner_name, "title": policy.title, "version": policy.version, "visibility": "public", "for": policy.kind}
@@ -152,7 +154,8 @@ def public_policy(policy: Acceptance, ident: str, owner: str, owner_name: str, a
 
 def _requirement(one: Requirement, items: Collection[tuple[str, str]] | None) -> dict[str, Any]:
     plain = {name: value for name in ("id", "title", "level", "why", "help") if (value := getattr(one, name)) is not None}
-    return {**plain, "shown_by": [plain_condition(condition) for condition in one.shown_by if all(_everybodys(part, items) for part in condition.parts())]}
+    some = {"some": "yes"} if one.tiers or one.when is not None or one.some == "yes" else {}
+    return {**plain, **some, "shown_by": [plain_condition(condition) for condition in one.shown_by if all(_everybodys(part, items) for part in condition.parts())]}
 
 
 def _everybodys(part: Condition, items: Collection[tuple[str, str]] | None) -> bool:

@@ -132,6 +132,8 @@ class Questionnaire(Model):
     visibility: Literal["public", "private"] = "private"
     about: Literal["customer", "supplier", "us"]
     summary: Text | None = None
+    send_to: Text | None = None
+    """To whom answers go, in words: a role and an address. Published, so the address has to be a contact's."""
     sections: tuple[Section, ...] = Field(min_length=1, max_length=MOST_SECTIONS)
 
     def items(self) -> Iterator[tuple[Section, Item]]:
@@ -149,7 +151,8 @@ def public_form(questionnaire: Questionnaire, ident: str, asker: str, asker_name
     kept = {item.id for _, item in questionnaire.items() if part in (None, item.asked_of)}
     sections = [_section(section, kept) for section in questionnaire.sections if any(item.id in kept for item in section.items)]
     head = {"id": ident, "asker": asker, "asker_name": asker_name, "title": questionnaire.title, "version": questionnaire.version, "visibility": "public", "about": questionnaire.about}
-    return {**head, **({"summary": questionnaire.summary} if questionnaire.summary else {}), "sections": sections}
+    more = {name: value for name, value in (("summary", questionnaire.summary), ("send_to", questionnaire.send_to)) if value}
+    return {**head, **more, "sections": sections}
 
 
 def _section(section: Section, kept: set[str]) -> dict[str, Any]:

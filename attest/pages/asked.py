@@ -56,6 +56,8 @@ class Required:
     id: str
     title: str
     must: bool
+    some: bool
+    """Whether it is asked of some alone."""
     why: str
     help: str
     shown_by: tuple[str, ...]
@@ -146,7 +148,7 @@ def _policy_page(record: Record, edition: Edition, frameworks: Mapping[str, Fram
     path, title = policy_path(policy["id"]), text.lines(policy["title"])
     forms = [(one["title"], form_path(one["id"])) for one in found.forms if one["id"] in policy.get("questionnaires", ())]
     html = partial(
-        view.fill, templates, "acceptance.html", path, record, edition, policy=policy, required=required(policy, _names(found.forms, frameworks)), forms=forms,
+        view.fill, templates, "acceptance.html", path, record, edition, policy=policy, required=required(policy, _names(found.forms, frameworks, record)), forms=forms,
         topics=[TOPICS[topic] for topic in policy.get("clauses", ())], list=PATH, list_title=TITLE, address=f"{record['center']['id'].rstrip('/')}/{path.removesuffix('.html')}.json",
     )  # fmt: skip
     headings = tuple(Heading(f"requires-{one['id']}", one["title"], one.get("why") or one["title"]) for one in policy["requirements"])
@@ -156,17 +158,18 @@ def _policy_page(record: Record, edition: Edition, frameworks: Mapping[str, Fram
 def required(policy: Mapping[str, Any], names: Names) -> tuple[Required, ...]:
     """The requirements of a policy, musts first."""
     made = [
-        Required(one["id"], one["title"], one["level"] == "must", one.get("why", ""), one.get("help", ""), tuple(in_words(shown, names) for shown in one["shown_by"]))
+        Required(one["id"], one["title"], one["level"] == "must", one.get("some") == "yes", one.get("why", ""), one.get("help", ""), tuple(in_words(shown, names) for shown in one["shown_by"]))
         for one in policy["requirements"]
     ]
     return tuple(sorted(made, key=lambda one: not one.must))
 
 
-def _names(forms: Iterable[form.Form], frameworks: Mapping[str, Framework]) -> Names:
+def _names(forms: Iterable[form.Form], frameworks: Mapping[str, Framework], record: Record) -> Names:
     """Questions by their words, because a policy is read away from the form."""
     questions: dict[tuple[str | None, str], Named] = {}
     for one in forms:
         for section in one["sections"]:
             for item in section["items"]:
                 questions[one["id"], item["id"]] = Named(f"“{text.lines(item['ask'])}”", dict(form.options(item)), item.get("unit", ""))
-    return Names(questions, {ident: framework.title for ident, framework in frameworks.items()})
+    promises = {control["id"]: text.lines(control["title"]) for control in record["controls"]}
+    return Names(questions, {ident: framework.title for ident, framework in frameworks.items()}, promises)

@@ -48,6 +48,8 @@ class Names:
     """(questionnaire, item); None for the questionnaire that the condition stands in."""
     frameworks: Mapping[str, str] = field(default_factory=dict)
     """Id -> title."""
+    promises: Mapping[str, str] = field(default_factory=dict)
+    """Id -> title, of those that are public here: whoever took the same from the library has it by the same id."""
 
 
 def in_words(condition: Condition, names: Names) -> str:
@@ -59,6 +61,11 @@ def in_words(condition: Condition, names: Names) -> str:
             return joined.join(dict.fromkeys(_inner(part, names) for part in condition[key]))
     asked = next(name for name in (*_SAID, "else") if name in condition or name == "else")
     return _SAID[asked](condition, names) if asked in _SAID else _OURS
+
+
+def when_in_words(condition: Condition, names: Names) -> str:
+    """As a sentence of its own beside what depends on it."""
+    return f"Unless {in_words(condition['not'], names)}." if "not" in condition else f"Only if {in_words(condition, names)}."
 
 
 def _inner(condition: Condition, names: Names) -> str:
@@ -89,7 +96,9 @@ def _attestation(condition: Condition, names: Names) -> str:
 
 
 def _control(condition: Condition, names: Names) -> str:
-    return f"in your attestation, the promise {condition['control']} is {_is(condition)}"
+    title = names.promises.get(condition["control"])
+    called = condition["control"] if title is None else f"“{title}” ({condition['control']})"
+    return f"in your attestation, the promise {called} is {_is(condition)}"
 
 
 def _maps(condition: Condition, names: Names) -> str:

@@ -21,7 +21,7 @@ from typing import Any, Final
 from jinja2 import Template
 from markupsafe import Markup
 
-from attest.pages.conditions import WORDS, Named, Names, in_words
+from attest.pages.conditions import WORDS, Named, Names, when_in_words
 from attest.pages.environment import environment
 from attest.pages.headers import source_of
 from attest.pages.look import alone
@@ -129,12 +129,12 @@ def _ask(number: str, item: Mapping[str, Any], names: Names, tip: str) -> Ask:
 
 
 def _only(asked: Mapping[str, Any], names: Names) -> str:
-    return in_words(asked["show_if"], names) if "show_if" in asked else ""
+    return when_in_words(asked["show_if"], names) if "show_if" in asked else ""
 
 
 def _limits(item: Mapping[str, Any]) -> str:
     least, most = item.get("least"), item.get("most")
-    said = f"{least} to {most}" if least and most else f"{least} or more" if least else f"{most} at most" if most else ""
+    said = f"{least} to {most}" if least and most else f"At least {least}" if least else f"At most {most}" if most else ""
     return said and f"{said} {item.get('unit', '')}".strip()
 
 
