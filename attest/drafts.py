@@ -16,7 +16,7 @@ people and to everybody are filled from the words under ``public`` alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -65,6 +65,9 @@ _WHERE: Final[Mapping[Part, str]] = {
     "impact": "consequences", "measures": "done", "advice": "advice", "unknown": "unknown", "again": "again", "parties": "parties",
 }  # fmt: skip
 _WHERE_PUBLIC: Final[Mapping[Part, str]] = {"nature": "public: happened", "data": "public: affected", "systems": "public: affected", "measures": "public: doing", "advice": "public: you", "again": "again"}
+_PARTS: Final = re.compile(r"[\s\u00ad\u200b-\u200d_-]+")
+"""What may stand between the words of a name."""
+_WEB: Final = re.compile(r"https?://(?:www\.)?([a-zA-Z0-9.-]+)")
 _CAUSES: Final = {
     "outsider": "Somebody from outside.",
     "our-employee": "One of our own people.",
@@ -153,13 +156,31 @@ def _named(text: str, duty: Duty, known: Parties) -> bool:
 
 
 def names_in(text: str, parties: Mapping[str, Party]) -> tuple[str, ...]:
-    """The parties that a text names, by id; as whole words, whatever their case, and without a note in brackets behind the name."""
-    return tuple(ident for ident, party in parties.items() if party.called and whole_words(party.called).search(text))
+    """The parties that a text names, by id; as whole words, whatever their case and what stands between them, without a note in brackets behind the name.
+
+    Whoever names a party's people, their address or its site names the party.
+    """
+    return tuple(ident for ident, party in parties.items() if (names := [*_known_by(ident, party)]) and whole_words(names).search(text))
+
+
+def _known_by(ident: str, party: Party) -> Iterator[str]:
+    """By what a party can be told, besides its own names."""
+    yield from party.called
+    web = _WEB.match(party.website or "")
+    beside = (ident if "-" in ident else None, web[1] if web is not None else None, *(said for person in party.contacts.theirs for said in (person.name, person.email)))
+    yield from (said for said in beside if said)
 
 
 def whole_words(names: Iterable[str]) -> re.Pattern[str]:
-    """What finds any of these names in a text, the longest first."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?!\w)", re.IGNORECASE)
+    """What finds any of these names in a text, the longest first; on one line or two, and with a hyphen or an unseen character between its words."""
+    parts = [found for name in sorted(names, key=len, reverse=True) if (found := [re.escape(part) for part in _PARTS.split(name) if part])]
+    either = "|".join(map(_PARTS.pattern.join, parts)) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+
+
+def folded(name: str) -> str:
+    """A name that ``whole_words`` found, as one way to write it."""
+    return " ".join(filter(None, _PARTS.split(name.casefold())))
 
 
 # What each part says, or None where the file does not.

@@ -12,6 +12,7 @@ fetched only from an address that the party's file names. What cannot be read or
 from __future__ import annotations
 
 import hashlib
+import os.path
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -196,17 +197,21 @@ def _verified(folder: Path, where: str, question: Question, means: Means) -> tup
 
 def _is_folder(folder: Path, where: str) -> bool:
     """Whether it is a copy of their whole site. Raises CouldNotTell for what leaves the folder of bundles."""
+    here = folder / BUNDLES
     try:
-        parts_of(where)
+        for part in parts_of(where):
+            here /= part
+            if os.path.islink(here):  # noqa: PTH114 - a name that is too long is no link, and no error
+                raise ValueError(f"{part!r:.80} is a symbolic link, copy what is behind it")
     except ValueError as error:
         raise CouldNotTell(f"is not read: {error}") from None
-    return (folder / BUNDLES / where).is_dir()
+    return os.path.isdir(here)  # noqa: PTH112 - the same
 
 
 def _beside(folder: Path, where: str, answer: Answer) -> Mapping[str, Any] | None:
     """The assessment that lies beside a bundle, where it is the one that is signed and follows from itself. Raises CouldNotTell where it is not."""
     name, statement = f"{BUNDLES}/{where.removesuffix(ENDING)}{RECORD}", answer.facts.statement
-    if statement is None or not (folder / name).is_file():
+    if statement is None or not os.path.isfile(folder / name):  # noqa: PTH113 - a name that is too long is not there
         return None
     data = _read(folder, name, CAP)
     if hashlib.sha256(data).hexdigest() != statement.assessment:

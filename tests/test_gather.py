@@ -123,6 +123,7 @@ def test_plain_answers_where_a_signature_is_expected_are_not_used(home: Path) ->
     [
         ("gone.yml", None, "is not there"),
         ("../nordlys.yml", b"", "leaves the folder"),
+        (f"{'long' * 100}.yml", None, "cannot be read"),
         ("torn.yml", b"questionnaire: {id: access", "controls/parties/answers/torn.yml:2"),
         ("strange.yml", b"questionnaire: {id: access, version: '1'}\nby: {name: Nordlys}\nanswered_at: soon\nanswers: {a: b}\n", "strange.yml:3: answered_at"),
         ("many.yml", b"questionnaire: {id: access, version: '1'}\nby: {name: Nordlys}\nanswered_at: 2026-11-01\nanswers:\n" + b"".join(b"  a%d: b\n" % n for n in range(200_000)), "larger than 1 MiB"),
@@ -217,6 +218,16 @@ def test_a_copy_of_their_site_and_a_bundle_alone(home: Path) -> None:
 def test_a_bundle_that_is_not_there_or_lies_elsewhere(home: Path, where: str) -> None:
     attested(home, where=where, center=THEIRS)
     assert gathered(home).known.bundle.word == "could-not-tell"
+
+
+def test_a_copy_of_their_site_behind_a_link_is_not_read(home: Path, tmp_path: Path) -> None:
+    write(site(3, center=THEIRS), tmp_path / "elsewhere")
+    (home / "controls/parties/bundles").mkdir(exist_ok=True)
+    (home / "controls/parties/bundles/link").symlink_to(tmp_path / "elsewhere")
+    attested(home, where="link", center=THEIRS)
+    found = gathered(home)
+    assert (found.known.bundle.word, found.known.attestation) == ("could-not-tell", None)
+    assert "symbolic link" in found.problems[0]
 
 
 def test_nothing_is_fetched_offline_or_without_an_address(home: Path) -> None:

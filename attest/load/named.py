@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from attest.drafts import whole_words
+from attest.drafts import folded, whole_words
 from attest.errors import Problem
 from attest.load.publishing import published_texts
 from attest.model.center import Center
@@ -30,8 +30,8 @@ def named(root: Path, center: Center, documents: Mapping[str, Document], parties
     if not names:
         return ()
     pattern = whole_words(names)
-    found = [document.at(path, f"names the customer {names[match[0].casefold()]}", _TODO) for document, path, text in published_texts(center, documents) if (match := pattern.search(text))]
-    found += [Problem(file, text.count("\n", 0, match.start()) + 1, "", f"names the customer {names[match[0].casefold()]}", _TODO) for file, text in _prose(root) for match in pattern.finditer(text)]
+    found = [document.at(path, f"names the customer {names[folded(match[0])]}", _TODO) for document, path, text in published_texts(center, documents) if (match := pattern.search(text))]
+    found += [Problem(file, text.count("\n", 0, match.start()) + 1, "", f"names the customer {names[folded(match[0])]}", _TODO) for file, text in _prose(root) for match in pattern.finditer(text)]
     return tuple(sorted(set(found))[:_MOST])
 
 
@@ -40,7 +40,7 @@ def _names(parties: Parties) -> Iterator[tuple[str, str]]:
     for party in parties.parties.values():
         for name in party.called if party.kind == "customer" else ():
             if len(name) >= _SHORTEST:
-                yield name.casefold(), name
+                yield folded(name), name
 
 
 def _prose(root: Path) -> Iterator[tuple[str, str]]:
