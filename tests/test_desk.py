@@ -185,10 +185,10 @@ def test_what_could_not_be_read_is_said_where_it_would_be_looked_for(tmp_path: P
 
 def test_an_incident_names_what_was_sent_in_words_and_in_order() -> None:
     sent = [{"duty": "tell-aspen-freight", "at": "2026-11-21T08:00:00Z", "by": "Head of Security"}, {"duty": "counsel", "at": "2026-11-21T07:00:00Z", "by": "Counsel"}]
-    changed = INCIDENTS["i-2026-09"].model_copy(update={"sent": tuple(Sent.model_validate(one) for one in sent), "waived": {"notice": "Nobody is touched (Us, 2026-11-21T09:30:00Z)"}})
+    changed = INCIDENTS["i-2026-09"].model_copy(update={"sent": tuple(Sent.model_validate(one) for one in sent), "waived": {"notice": "Nobody is touched (Us, 2026-11-30T09:30:00Z; 2026-02-30T09:30:00Z)"}})
     said = words(print_desk(told(parties=replace_incident(changed)))["incidents/i-2026-09.html"])
     assert "Sent 21 November 2026, 07:00 UTC counsel by Counsel 21 November 2026, 08:00 UTC Tell Aspen Freight (fictional), by Head of Security" in said
-    assert "Tell everybody Nobody is touched (Us, 21 November 2026, 09:30 UTC)" in said
+    assert "Tell everybody Nobody is touched (Us, 30 November 2026, 09:30 UTC; 2026-02-30T09:30:00Z)" in said
 
 
 def replace_incident(incident: Incident) -> Parties:

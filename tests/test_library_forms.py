@@ -294,3 +294,14 @@ def test_the_list_names_forms_and_says_which_are_here(trust: Path) -> None:
     listed = run(trust, "add", "--list").stdout
     assert re.search(r"(?m)^here +questionnaire:mvsp-self-check +MVSP self-check$", listed)
     assert re.search(r"(?m)^ +acceptance:customers +How we look at customers$", listed)
+
+
+@every_questionnaire
+def test_a_tip_that_says_what_to_write_into_the_partys_file_names_the_very_words(ident: str) -> None:
+    """Whoever fills in a form reads "Finance or insurance"; a policy asks for "finance"."""
+    asked = [item for _, item in QUESTIONNAIRES[ident].items() if item.tip is not None and " in the party's file: " in item.tip]
+    for item in asked:
+        assert item.tip is not None
+        said = set(re.findall("[a-z-]+", item.tip.partition(" in the party's file: ")[2]))
+        assert {word for word in item.allowed if word != "none"} <= said, item.id
+    assert not any("same word" in (item.tip or "") for _, item in QUESTIONNAIRES[ident].items())

@@ -51,7 +51,7 @@ TONE: Final = {
 SIGN: Final = {"good": "✓", "blue": "…", "warn": "?", "bad": "✕", "grey": "–"}
 _FEW: Final = 3
 """Warnings of a party that the register names; the rest are counted."""
-_MOMENT: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
+_MOMENT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 NAVIGATION: Final = (("index.html", "Parties"), ("due.html", "Due"), ("incidents.html", "Incidents"), ("threats.html", "Threats"), ("questionnaires.html", "Questionnaires"))
 
 
@@ -272,5 +272,12 @@ def _moment(value: date | datetime) -> Markup:
 
 
 def _spelled(text: str) -> str:
-    """Moments within a text, as people write them."""
-    return _MOMENT.sub(lambda match: spell_moment(parse_moment(match[0])), text)
+    """Moments within a text, as people write them; what is none stays as it is."""
+    return _MOMENT.sub(_spelled_moment, text)
+
+
+def _spelled_moment(match: re.Match[str]) -> str:
+    try:
+        return spell_moment(parse_moment(match[0]))
+    except ValueError:
+        return match[0]
