@@ -264,9 +264,9 @@ def check_answers(questionnaire: Questionnaire, answers: Answers, document: Wher
 
 
 def unasked(questionnaire: Questionnaire, answers: Answers, document: Where) -> list[Problem]:
-    """Warnings: answers to questions that are not asked, given the others. They stop nothing, and count as not given."""
-    shown = {item.id for _, item in visible(questionnaire, answers.answers)}
-    hidden = [item.id for _, item in questionnaire.items() if item.id not in shown and item.id in answers.answers]
+    """Warnings: answers to questions that are not asked, given the others. They stop nothing, and count as not given. One that waits for an answer yet is none of them."""
+    gone = shut(questionnaire, answers.answers)
+    hidden = [item.id for _, item in questionnaire.items() if item.id in gone and item.id in answers.answers]
     return [document.at(("answers", ident), "answers a question that is not asked, given the other answers", "it counts as not given; take it out, or look at the others") for ident in hidden[:MOST_PROBLEMS]]
 
 

@@ -24,7 +24,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
-from attest.answering import in_words, number_in, says, unfinished
+from attest.answering import in_words, number_in, says
 from attest.intake import Sheet, Side, age
 from attest.model.acceptance import Acceptance, Requirement
 from attest.model.answers import Given
@@ -135,10 +135,9 @@ def of_the_policy_owner(sources: Sequence[Condition]) -> bool:
 
 
 def spares(one: Requirement, known: Known) -> bool:
-    """Whether a requirement of some alone is not asked of this party, by its own answers: they are complete, and nothing that could show it is a question to it."""
+    """Whether a requirement of some alone is not asked of this party, by its own answers: of what could show it nothing is a question to it."""
     items = {(part.of, part.item) for source in one.shown_by for part in source.parts() if part.item is not None}
-    finished = [sheet for sheet in known.sheets if sheet.questionnaire is not None and not unfinished(sheet.questionnaire, sheet.answers)]
-    unasked = {(of, item) for sheet in finished for item in sheet.unasked for of in (None, sheet.received.questionnaire)}
+    unasked = {(of, item) for sheet in known.sheets for item in sheet.unasked for of in (None, sheet.received.questionnaire)}
     return one.some == "yes" and known.attestation is None and bool(items) and items <= unasked
 
 

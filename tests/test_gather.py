@@ -424,6 +424,82 @@ def test_ourselves_against_a_published_policy(home: Path, served: tuple[Path, st
     assert "wrong-signer" in capsys.readouterr().out
 
 
+THEIR_POLICY = """\
+title: What we require
+version: "1"
+for: supplier
+owner_name: Kestrel (fictional)
+questionnaires: [reach]
+requirements:
+  - {id: second-factor, title: A second factor, shown_by: [{item: second-factor, of: reach, is: "yes"}, {contract: access, is: agreed}]}
+  - {id: watched, title: Visits are watched, some: "yes", shown_by: [{item: watched, of: reach, is: "yes"}, {access: overseen, is: "yes"}]}
+  - {id: agreement, title: An agreement is signed, shown_by: [{contract: processing-agreement, is: agreed}]}
+clauses: [breach-notice]
+"""
+THEIR_FORM = """\
+title: What you reach
+version: "1"
+about: supplier
+sections:
+  - id: reach
+    title: Reach
+    items:
+      - {id: second-factor, ask: A second factor?, kind: yes-no}
+      - {id: reaches, ask: Do you reach our machines?, kind: yes-no}
+      - {id: watched, ask: May we watch?, kind: yes-no, show_if: {item: reaches, is: "yes"}}
+"""
+
+
+def their_policy(served: tuple[Path, str], tmp_path: Path, said: str) -> list[str]:
+    """Their policy on their site, our answers beside us."""
+    for path, text in (("acceptance/p.json", THEIR_POLICY), ("questionnaires/reach.json", THEIR_FORM)):
+        (served[0] / path).parent.mkdir(exist_ok=True)
+        (served[0] / path).write_text(text)
+    (tmp_path / "ours.yml").write_text(f'questionnaire: {{id: reach, version: "1"}}\nby: {{name: Us}}\nanswered_at: {print_moment(AT)}\nanswers: {{{said}}}\n')
+    return ["review", "--self", "--policy", f"{served[1]}acceptance/p.html", "--answers", str(tmp_path / "ours.yml"), "--at", print_moment(AT)]
+
+
+@pytest.mark.parametrize(("said", "code", "counted", "aside"), [
+    ('second-factor: "yes", reaches: "no"', 0, {"second-factor": "met"}, {"agreement", "watched"}),
+    ('second-factor: "yes", reaches: "yes"', 1, {"second-factor": "met", "watched": "missing"}, {"agreement"}),
+    ('second-factor: "yes"', 1, {"second-factor": "met", "watched": "missing"}, {"agreement"}),
+    ('reaches: "no"', 1, {"second-factor": "missing"}, {"agreement", "watched"}),
+])  # fmt: skip
+def test_of_ourselves_only_what_we_can_show_is_counted(
+    home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str, code: int, counted: dict[str, str], aside: set[str],
+) -> None:  # fmt: skip
+    """What the contract says only they know; what is asked of some is left aside where answers say that it is not asked of us, and not before."""
+    words = their_policy(served, tmp_path, said)
+    assert main([*words, "--json"]) == code
+    found = json.loads(capsys.readouterr().out)
+    assert {one["id"]: one["word"] for one in found["requirements"]} == counted
+    assert {one["id"] for one in found["notCounted"]} == aside
+
+
+def test_what_ourselves_come_to_is_said_to_us(home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(their_policy(served, tmp_path, 'second-factor: "no", reaches: "yes", watched: "yes"')) == 1
+    said = capsys.readouterr().out
+    for part in ("this company, held against What we require of Kestrel (fictional) (p, version 1): 1 of what has to be met is not shown", "watched: Visits are watched *", "* asked of some alone", "only they can tell, and not counted here\n  agreement: An agreement is signed", "what the contract has to speak of\n  breach notice"):
+        assert part in said, part
+    for word in ("they gave", "first review", "the party's file", "absent  "):
+        assert word not in said
+
+
+def test_our_own_signature_is_ours(home: Path, served: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = their_policy(served, tmp_path, 'second-factor: "yes", reaches: "no"')
+    (tmp_path / "ours.sigstore.json").write_bytes(sign_answers(shaped(Answers, (tmp_path / "ours.yml").read_bytes(), "ours.yml")[0], Hand(OTHER)))  # type: ignore[arg-type]
+    assert main([str(tmp_path / "ours.sigstore.json") if word.endswith("ours.yml") else word for word in words] + ["--json"]) == 0
+    (sheet,) = json.loads(capsys.readouterr().out)["answers"]
+    assert (sheet["signed"], sheet["key"], sheet["why"]) == ("signed", OTHER.fingerprint, None)
+
+
+def test_without_anything_of_ours_the_ways_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["review", "--self", "--policy", "https://trust.kestrel.example/acceptance/suppliers.json"]) == 2
+    said = capsys.readouterr().err
+    assert all(way in said for way in ("--dir", "--bundle WHERE", "--answers FILE"))
+
+
 def test_our_sources_as_they_stand(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy = tmp_path / "theirs.yml"
     policy.write_text('title: T\nversion: "1"\nfor: supplier\nrequirements:\n  - {id: alarm, title: An alarm, shown_by: [{control: drivers-vetted, is: met}]}\n')

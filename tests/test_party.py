@@ -21,7 +21,8 @@ from attest.model.party import Party
 from attest.sign import sign_answers
 from attest.times import parse_day
 from attest.yaml_lines import parse
-from tests.signed_site import KEY
+from tests.attaching import files
+from tests.signed_site import KEY, OTHER, Key
 from tests.test_gather import Hand, answers, home  # noqa: F401 - a fixture
 
 CASES = Path(__file__).parent / "cases" / "review" / "sanity"
@@ -132,3 +133,83 @@ def test_every_skeleton_reads_back(name: str, kind: str) -> None:
     assert (built.name, built.kind) == (tidy, kind)
 
 
+# Answers that come later.
+
+
+def handed(home: Path, tmp_path: Path, key: Key | None, day: str = "02", name: str = "Nordlys") -> Path:  # noqa: F811
+    said = answers(home, by={"name": name, "person": "Ane Holm"}, answered_at=f"2026-11-{day}T09:00:00Z")
+    if key is None:
+        file = tmp_path / "theirs.json"
+        file.write_text(json.dumps(said.model_dump(mode="json", by_alias=True, exclude_none=True)))
+    else:
+        file = tmp_path / "theirs.sigstore.json"
+        file.write_bytes(sign_answers(said, Hand(key)))  # type: ignore[arg-type]
+    return file
+
+
+def entries(home: Path) -> list[dict[str, str]]:  # noqa: F811
+    return yaml.load(text(home), Loader=yaml.BaseLoader)["answers"]  # type: ignore[no-any-return]
+
+
+def test_answers_are_received_with_the_key_that_was_told(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    before = text(home)
+    file = handed(home, tmp_path, KEY)
+    assert run(home, "received", "nordlys", str(file), "--key", KEY.fingerprint, "--from", "told by telephone") == 0
+    assert entries(home)[-1] == {"file": "nordlys-access-2026-11-02.sigstore.json", "key": KEY.fingerprint, "from": "told by telephone"}
+    assert [line for line in text(home).splitlines() if not line.startswith("answers")] == [line for line in before.splitlines() if not line.startswith("answers")], "all else stands as it stood"
+    assert (home / "controls/parties/answers/nordlys-access-2026-11-02.sigstore.json").read_bytes() == file.read_bytes()
+    assert "compare that" not in capsys.readouterr().err
+
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, KEY, "03"))) == 0
+    assert entries(home)[-1]["key"] == KEY.fingerprint, "later ones are held against the key of the earlier"
+    capsys.readouterr()
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, OTHER, "04"))) == 0
+    assert entries(home)[-1]["key"] == KEY.fingerprint
+    assert "until they explain that by another way, nothing of them is used" in capsys.readouterr().err
+
+
+def test_whose_key_it_is_has_to_be_told(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, KEY))) == 0
+    assert "key" not in entries(home)[-1], "nobody told it: what the file says of itself is no pin"
+    assert "compare that with them by another way" in capsys.readouterr().err
+
+
+def test_our_own_answers_are_ours(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    ours = load(home).profile.name
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, None, name=ours.upper()))) == 0
+    assert entries(home)[-1] == {"file": "nordlys-ours-access-2026-11-02.json", "by": "us"}
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, None, "03", "Somebody")), "--ours") == 0
+    assert entries(home)[-1]["by"] == "us"
+    assert run(home, "new", "Brisling Toys", "--kind", "supplier", "--from", str(handed(home, tmp_path, None, "04", ours))) == 0
+    made = read_parties(home, load(home).profile)[0].parties.parties["brisling-toys"]
+    assert (made.legal_name, made.contacts.theirs, made.answers[0].by) == (None, (), "us")
+    assert "legal_name" not in capsys.readouterr().err
+
+
+def test_answers_in_another_name_are_said(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, None, name="Sydlys ApS"))) == 0
+    assert "they say that Sydlys ApS answers, and not Nordlys" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("key", "words", "code", "says"), [
+    (KEY, ("--key", OTHER.fingerprint, "--from", "a call"), 1, "are signed by"),
+    (KEY, ("--key", KEY.fingerprint), 2, "--key and --from go together"),
+    (KEY, ("--from", "a call"), 2, "--key and --from go together"),
+    (None, ("--key", KEY.fingerprint, "--from", "a call"), 2, "these are not signed"),
+    (KEY, ("--ours", "--key", KEY.fingerprint, "--from", "a call"), 2, "these are yours"),
+])  # fmt: skip
+def test_what_cannot_be_received_changes_nothing(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: Key | None, words: tuple[str, ...], code: int, says: str,  # noqa: F811
+) -> None:  # fmt: skip
+    before = files(home)
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, key)), *words) == code
+    assert says in capsys.readouterr().err
+    assert files(home) == before
+
+
+def test_answers_of_the_same_day_take_no_others_place(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, None))) == 0
+    before = files(home)
+    assert run(home, "received", "nordlys", str(handed(home, tmp_path, None))) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert files(home) == before

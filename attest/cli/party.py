@@ -1,6 +1,7 @@
-"""Keep the file of a customer or supplier: begin it, record that it was looked at, and what was decided.
+"""Keep the file of a customer or supplier: begin it, take in answers, record that it was looked at, and what was decided.
 
     attest party new "Nordlys ApS" --kind supplier --from answers.json     a file in controls/parties/, their answers beside it
+    attest party received nordlys-aps answers-2027.sigstore.json           more answers: theirs, or what we wrote down ourselves
     attest party reviewed nordlys-aps --by Procurement                     runs the review, and records what it came to
     attest party decide nordlys-aps accept --by "Head of Security" --why "The second factor comes in March." --until 2027-03-31
 
@@ -14,6 +15,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -39,13 +41,20 @@ _LONGEST: Final = 60
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the three actions."""
+    """Declares the four actions."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     new = actions.add_parser("new", help="begin the file of a party")
     new.add_argument("name", metavar="NAME", help="what it is called")
     new.add_argument("--kind", choices=tuple(_KINDS), help="whether it buys from us or works for us (default: as its questionnaire says, or asked)")
-    new.add_argument("--from", dest="source", metavar="ANSWERS", help="an answers file of theirs, signed or not: checked, copied beside, and named")
+    new.add_argument("--from", dest="source", metavar="ANSWERS", help="an answers file, theirs or what you wrote down of them: checked, copied beside, and named")
     new.add_argument("--policy", metavar="ID", help="the acceptance policy, where it is not the only one for its kind")
+    received = actions.add_parser("received", help="take in answers: theirs, or what you wrote down yourselves")
+    received.add_argument("name", metavar="PARTY", help="its file's name, without .yml")
+    received.add_argument("source", metavar="ANSWERS", help="the answers file, signed or not: checked, copied to the others, and named in the party's file")
+    received.add_argument("--key", metavar="FINGERPRINT", help="whose signature it has to be, as they told you by another way (default: the key of their earlier answers)")
+    received.add_argument("--from", dest="told", metavar="TEXT", help="with --key: how you know that it is theirs, such as: told by telephone")
+    for action in (new, received):
+        action.add_argument("--ours", action="store_true", help="somebody of yours wrote these answers down (default: where they say that your company answers)")
     reviewed = actions.add_parser("reviewed", help="run the review, and record what it came to")
     reviewed.add_argument("name", metavar="PARTY", help="its file's name, without .yml")
     reviewed.add_argument("--by", metavar="ROLE", required=True, help="who looked at it")
@@ -58,7 +67,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     decide.add_argument("--by", metavar="ROLE", required=True, help="who decided")
     decide.add_argument("--why", metavar="TEXT", help="why; needed where it is not what the last review came to")
     decide.add_argument("--until", metavar="DAY", help="the last day on which it stands (default: until the next one)")
-    for action in (new, reviewed, decide):
+    for action in (new, received, reviewed, decide):
         action.add_argument("--dir", metavar="DIR", help="the trust center's folder (default: the one this folder is in)")
         action.add_argument("--at", metavar="TIME", help="the moment it is done (default: now)")
         action.add_argument("--json", action="store_true", help="print one JSON object")
@@ -66,7 +75,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Does it and says what was written; 0, or an AttestError with nothing changed."""
-    return {"new": _new, "reviewed": _reviewed, "decide": _decide}[arguments.action](arguments)
+    return {"new": _new, "received": _received, "reviewed": _reviewed, "decide": _decide}[arguments.action](arguments)
 
 
 # A new one.
@@ -82,7 +91,7 @@ def _new(arguments: argparse.Namespace) -> int:
     ident, name = id_of(arguments.name), " ".join(arguments.name.split())
     if (shelf.folder / f"{ident}.yml").exists():
         raise Refused(f"{shelf.shown}/{ident}.yml is there already", "nothing was written; edit that file, or give another name")
-    handed = None if arguments.source is None else review.own_answers(Path(arguments.source))
+    handed = None if arguments.source is None else _handed(arguments, center)
     kind = _kind(arguments.kind, handed, center)
     _refuse_policy(arguments.policy, kind, center)
     copy = None if handed is None else _copied(ident, handed, Path(arguments.source))
@@ -101,6 +110,14 @@ def id_of(name: str) -> str:
     if not ident or ident == "index":
         raise WrongUse(f"{name!r:.80} makes no name for a file", "give a name with letters of the Latin alphabet; name: in the file may be any")
     return ident
+
+
+def _handed(arguments: argparse.Namespace, center: Center) -> Handed:
+    """The answers, checked; ours where that is said, or where they say that our company answers."""
+    handed = review.own_answers(Path(arguments.source))
+    assert handed.answers is not None
+    ours = arguments.ours or same_name(handed.answers.by.name, center.profile.name)
+    return replace(handed, by="us" if ours else "them")
 
 
 def _kind(given: str | None, handed: Handed | None, center: Center) -> str:
@@ -124,14 +141,14 @@ def _refuse_policy(policy: str | None, kind: str, center: Center) -> None:
 
 
 def _copied(ident: str, handed: Handed, file: Path) -> Write:
-    """Their answers as a file beside the party's."""
+    """The answers as a file beside the party's."""
     from attest.answered import ENDING
     from attest.authoring.staging import Write
     from attest.load.parties import ANSWERS
 
     assert handed.answers is not None
-    ending = ENDING if file.name.endswith(ENDING) else file.suffix
-    return Write(f"{ANSWERS}/{ident}-{handed.answers.questionnaire.id}-{handed.answers.answered_at.date()}{ending}", file.read_bytes(), None)
+    ending, ours = ENDING if file.name.endswith(ENDING) else file.suffix, "-ours" if handed.by == "us" else ""
+    return Write(f"{ANSWERS}/{ident}{ours}-{handed.answers.questionnaire.id}-{handed.answers.answered_at.date()}{ending}", file.read_bytes(), None)
 
 
 def skeleton(name: str, kind: str, policy: str | None, handed: Handed | None, copy: str | None) -> str:
@@ -139,7 +156,7 @@ def skeleton(name: str, kind: str, policy: str | None, handed: Handed | None, co
     from attest.answered import ENDING
     from attest.authoring.yaml_edit import flow, scalar
 
-    answers = None if handed is None else handed.answers
+    answers = None if handed is None or handed.by == "us" else handed.answers
     lines = [f"# {' '.join(name.split())}: what we know, what they handed in, what we decided. Never published. Every key may be left out; what is left out is unknown.", f"name: {scalar(name)}"]
     if answers is not None and not same_name(answers.by.name, name):
         lines.append(f"legal_name: {scalar(answers.by.name)}")
@@ -158,8 +175,8 @@ def skeleton(name: str, kind: str, policy: str | None, handed: Handed | None, co
         "# attestation: {where: https://trust.…/, key: SHA256:…, from: the contract}    the key's fingerprint, and from where you know it",
     ]
     if copy is not None:
-        lines += ["answers:", f"  - file: {copy}"]
-        lines += ["    # key: SHA256:…    once you have compared it with them by another way, and then", "    # from: told by telephone"] if copy.endswith(ENDING) else []
+        lines += ["answers:", f"  - file: {copy}", *(["    by: us"] if handed is not None and handed.by == "us" else [])]
+        lines += ["    # key: SHA256:…    once you have compared it with them by another way, and then", "    # from: told by telephone"] if copy.endswith(ENDING) and answers is not None else []
     return "\n".join(lines) + "\n"
 
 
@@ -170,12 +187,62 @@ def _said_new(ident: str, name: str, writes: Sequence[Write], shelf: Shelf, hand
         return 0
     for file in files:
         ui.say(f"wrote {ui.plain(file)}")
-    answers = None if handed is None else handed.answers
+    answers = None if handed is None or handed.by == "us" else handed.answers
     if answers is not None and not same_name(answers.by.name, name):
         ui.warn(f"the answers say that {' '.join(answers.by.name.split())} answers: that is written as legal_name:, take it out if it is another company")
-    if handed is not None and handed.signer is not None:
+    if handed is not None and handed.by == "us":
+        ui.say("the answers are ours: written down as by: us")
+    elif handed is not None and handed.signer is not None:
         ui.say(f"the answers are signed by {handed.signer}: compare that with them by another way (by telephone, on a number you had before), then write it as key: with from:")
     ui.say(f"fill in what you know, then: attest review {ident}")
+    return 0
+
+
+# What came later.
+
+
+def _received(arguments: argparse.Namespace) -> int:
+    at = now_or(arguments.at, "--at")
+    center, shelf = review.sources(root_of(arguments.dir), at)
+    ident = review.named(arguments.name, shelf)
+    handed = _handed(arguments, center)
+    copy = _copied(ident, handed, Path(arguments.source))
+    if (shelf.folder / copy.path).exists():
+        raise Refused(f"{shelf.shown}/{copy.path} is there already: answers to the same questions of the same day", "nothing was written; take the old file away if the new one replaces it, or name both in the party's file by hand")
+    entry = _entry(copy.path.partition("/")[2], handed, shelf.parties.parties[ident], arguments)
+    _append(ident, "answers", entry, shelf, copy)
+    return _said_received(ident, entry, handed, shelf, arguments.json)
+
+
+def _entry(file: str, handed: Handed, party: Party, arguments: argparse.Namespace) -> dict[str, Value]:
+    """As it is named in the party's file: signed answers with the key that they have to be signed with, where that is known."""
+    if arguments.key and (handed.by == "us" or handed.signer is None):
+        raise WrongUse("--key says who signed answers of theirs", "leave it away: these are yours" if handed.by == "us" else "these are not signed")
+    if arguments.key and arguments.key != handed.signer:
+        raise Refused(f"the answers are signed by {handed.signer}, and not by {arguments.key}", "nothing was written; ask them by another way which of the two is theirs")
+    if bool(arguments.key) != bool(arguments.told):
+        raise WrongUse("--key and --from go together", 'such as --key SHA256:… --from "told by telephone"')
+    if handed.by == "us":
+        return {"file": file, "by": "us"}
+    known = next(((one.key, one.source or "") for one in reversed(party.answers) if one.key is not None), None)
+    key, told = (arguments.key, arguments.told) if arguments.key else known if known is not None and handed.signer is not None else (None, "")
+    return {"file": file, **({"key": key, "from": told} if key else {})}
+
+
+def _said_received(ident: str, entry: dict[str, Value], handed: Handed, shelf: Shelf, as_json: bool) -> int:
+    assert handed.answers is not None
+    names, key = shelf.parties.parties[ident], entry.get("key")
+    if as_json:
+        ui.data_json({"party": ident, "recorded": entry, "signedBy": handed.signer})
+        return 0
+    ui.say(f"recorded in {shelf.shown}/{ident}.yml: answers to {handed.answers.questionnaire.id}{', written down by us' if handed.by == 'us' else ''}")
+    if handed.by == "them" and not any(same_name(handed.answers.by.name, name) for name in (names.name, names.legal_name) if name):
+        ui.warn(f"they say that {' '.join(handed.answers.by.name.split())} answers, and not {names.name}: until that is explained nothing of them is used")
+    if handed.signer is not None and key is not None and key != handed.signer:
+        ui.warn(f"they are signed by {handed.signer}, and their earlier ones by {key}: until they explain that by another way, nothing of them is used")
+    elif handed.signer is not None and handed.by == "them" and key is None:
+        ui.say(f"they are signed by {handed.signer}: compare that with them by another way (by telephone, on a number you had before), then write it as key: with from:")
+    ui.say(f"now: attest review {ident}")
     return 0
 
 
@@ -226,8 +293,8 @@ def _refuse_unsaid(arguments: argparse.Namespace, held: Sequence[Looked], today:
     raise WrongUse(f"{said}, and it is decided to {arguments.outcome}", "say why with --why" + (", or record a review first: attest party reviewed" if last is None else ""))
 
 
-def _append(ident: str, key: str, entry: dict[str, Value], shelf: Shelf) -> None:
-    """One entry more under a key of the party's file; checked before it is written."""
+def _append(ident: str, key: str, entry: dict[str, Value], shelf: Shelf, *beside: Write) -> None:
+    """One entry more under a key of the party's file; checked before it is written, with the files that it names."""
     from attest.authoring.staging import Write, settle
     from attest.authoring.yaml_edit import add_item, flow
     from attest.load.files import read_bytes
@@ -237,7 +304,7 @@ def _append(ident: str, key: str, entry: dict[str, Value], shelf: Shelf) -> None
     before = read_bytes(shelf.folder, f"{ident}.yml")
     data = add_item(before, (key,), flow(entry), file=file)
     shaped(Party, data, file)
-    settle(shelf.folder, [Write(f"{ident}.yml", data, hashlib.sha256(before).hexdigest())])
+    settle(shelf.folder, [*beside, Write(f"{ident}.yml", data, hashlib.sha256(before).hexdigest())])
 
 
 def _filled(text: str, flag: str) -> str:
