@@ -449,7 +449,7 @@ def _criteria(known: _Known) -> _Made:
     shown = [one for one in known.record["frameworks"] if one["mapped"] and not _is_called(one, known)]
     hidden = sum(1 for one in known.record["frameworks"] if one["mapped"]) - len(shown)
     for one in shown:
-        yield Line(f"{one['title']}, {one['version']}", one["id"])
+        yield Line(f"{one['title']}, {one['version']}", "Catalogue", to=f"frameworks/{one['id']}.html")
     if hidden:
         yield Line(f"{hidden} more, which are named on their own page and not here: their names could be taken for certificates, and none is held", "Not named", to="frameworks/index.html")
 

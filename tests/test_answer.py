@@ -459,6 +459,15 @@ def test_signed_answers_verify(desk: Path, key: str, capsys: pytest.CaptureFixtu
     assert main(["answer", "a.sigstore.json"]) == 2, "what is signed cannot be gone on with"
 
 
+def test_where_answers_go_is_said_at_the_end(desk: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "form.yml").write_text(FORM.replace("about: supplier\n", "about: supplier\nsend_to: Purchasing at buy@small.example\n"))
+    answered("answers: {factor: yes, where: eu, hours: 4}\n")
+    assert main(["answer", "form.yml", "--out", "a.yml"]) == 0
+    assert "send it as it is to Purchasing at buy@small.example: it is taken then" in capsys.readouterr().err
+    assert main(["answer", "form.yml", "--out", "a.yml", "--sign", "ane.pem"]) == 0
+    assert "send that file, and the files it names, to Purchasing at buy@small.example; tell whoever asks" in capsys.readouterr().err
+
+
 def test_what_a_browser_saved_is_signed_without_its_questionnaire(desk: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:
     answered("answers: {factor: yes}\n")
     assert main(["answer", "a.yml", "--out", "a.json"]) == 0

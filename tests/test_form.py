@@ -332,6 +332,7 @@ def test_a_center_that_asks_nothing_has_no_page_of_it(tmp_path: Path) -> None:
         ({"all": [{"item": "hours", "answered": "yes"}, {"any": [{"item": "mfa", "is": ["no"]}, {"item": "mfa", "is": ["n/a"]}]}]}, "3.1 is answered, and (2.1 is answered “Never”, or 2.1 is answered “Does not apply”)"),
         ({"not": {"any": [{"item": "mfa", "is": ["no"]}, {"item": "hours", "answered": "no"}]}}, "it is not so that (2.1 is answered “Never”, or 3.1 is left open)"),
         ({"certificate": "short", "is": ["current"]}, "your certificate for Short list is current"),
+        ({"control": "kept", "is": ["met"]}, "in your attestation, the promise “It is kept” (kept) is met"),
         ({"control": "second-factor", "is": ["met", "planned"]}, "in your attestation, the promise second-factor is met or planned"),
         ({"maps": "other", "clause": "A.1", "is": ["met"]}, "in your attestation, what bears on A.1 of other is met"),
         ({"insurance": "cyber", "is": ["current"]}, "your cyber insurance is current"),
@@ -342,8 +343,30 @@ def test_a_center_that_asks_nothing_has_no_page_of_it(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_conditions_in_words(condition: Any, said: str) -> None:
-    names = Names({(None, "hours"): Named("3.1", unit="hours"), (None, "mfa"): Named("2.1", {"no": "Never"})}, {"short": "Short list"})
+    names = Names({(None, "hours"): Named("3.1", unit="hours"), (None, "mfa"): Named("2.1", {"no": "Never"})}, {"short": "Short list"}, {"kept": "It is kept"})
     assert in_words(condition, names) == said
+
+
+@pytest.mark.parametrize(("limits", "said"), [({}, ""), ({"most": "365"}, "At most 365 days"), ({"least": "5"}, "At least 5 days"), ({"least": "5", "most": "10"}, "5 to 10 days"), ({"least": "0", "most": "9"}, "0 to 9 days")])
+def test_limits_are_said_as_people_say_them(limits: dict[str, str], said: str) -> None:
+    made = {"sections": [{"id": "s", "title": "S", "items": [{"id": "n", "ask": "How long?", "kind": "number", "unit": "days", **limits}]}]}
+    assert form.laid_out(made)[0].asks[0].limits == said
+
+
+def test_where_answers_go_is_at_the_end(site: Path) -> None:
+    plain = small_form()
+    assert "send it to Purchasing at buy@small.example yourself" in form.standalone({**plain, "send_to": "Purchasing at buy@small.example"}).decode()
+    assert "send it to Small yourself" in (site / "questionnaires/new-supplier.html").read_text("utf-8")
+
+
+def test_a_requirement_of_some_says_so_and_not_of_whom(site: Path) -> None:
+    html = (site / "acceptance/suppliers.html").read_text("utf-8")
+    first, second = (re.search(rf'id="requires-{ident}".*?<p class="at-quiet">(.*?)</p>', html, re.DOTALL)[1] for ident in ("second-factor", "told-in-time"))  # type: ignore[index]
+    assert (first, second) == ("Has to be met.", "Should be met, where it applies.")
+    published = {one["id"]: one for one in json.loads((site / "acceptance/suppliers.json").read_text())["requirements"]}
+    assert "some" not in published["second-factor"]
+    assert published["told-in-time"]["some"] == "yes"
+    assert "--answers new-supplier-answers.json" in html
 
 
 def test_every_topic_has_words() -> None:

@@ -22,6 +22,7 @@ from attest.authoring.init import ACCESS, DATA, LAWS, Answers, chosen, init
 from attest.authoring.yaml_edit import add_item, written
 from attest.errors import CouldNotTell, Refused
 from attest.load import check_sources, load
+from attest.load.deadlines import deadlines
 from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 21)
@@ -89,6 +90,21 @@ def test_a_law_brings_its_framework_and_no_other(tmp_path: Path, law: str) -> No
     for control in center.controls:
         offered = shelf.offers()[control.id].maps
         assert control.promise.maps == {name: tuple(offered[name]) for name in offered if name in center.frameworks}
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_a_law_that_is_named_is_one_whose_times_are_counted(tmp_path: Path, law: str) -> None:
+    """Who said once which law binds them is not asked again on the night of an incident."""
+    init(tmp_path / "trust", replace(BLUEBIRD, laws=(law,)), TODAY)
+    bound = load(tmp_path / "trust").profile.laws
+    assert bound is not None
+    assert {framework for one in deadlines().laws if one.id in bound for framework in one.frameworks} == {LAWS[law]}
+    assert all(whom in {one.to for one in deadlines().deadlines if one.law == ident} for ident, whom in bound.items())
+
+
+def test_where_no_law_is_named_nothing_is_said_of_any(tmp_path: Path) -> None:
+    init(tmp_path / "trust", replace(BLUEBIRD, laws=()), TODAY)
+    assert load(tmp_path / "trust").profile.laws is None, "none that one knows of is not none"
 
 
 def test_narrowing_keeps_every_other_line(tmp_path: Path) -> None:

@@ -213,3 +213,12 @@ def test_answers_of_the_same_day_take_no_others_place(home: Path, tmp_path: Path
     assert run(home, "received", "nordlys", str(handed(home, tmp_path, None))) == 1
     assert "is there already" in capsys.readouterr().err
     assert files(home) == before
+
+
+def test_answers_to_somebody_elses_questions_are_said(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    file = handed(home, tmp_path, None)
+    said = json.loads(file.read_text())
+    file.write_text(json.dumps({**said, "questionnaire": {**said["questionnaire"], "asker": "https://trust.somebody.example/"}}))
+    for words in (("received", "nordlys", str(file)), ("new", "Another", "--kind", "supplier", "--from", str(file))):
+        assert run(home, *words) == 0
+        assert "they answer the questions of https://trust.somebody.example/, and you are" in capsys.readouterr().err

@@ -30,6 +30,7 @@ from attest.authoring.yaml_edit import scalar
 from attest.errors import CouldNotTell, Problems, Refused
 from attest.hygiene import mkdocs_problems
 from attest.load import load_with_problems
+from attest.load.deadlines import deadlines
 
 _DOTTED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 """Kept without the dot, so that they act on what is written and not on our own repository."""
@@ -117,6 +118,7 @@ def rendered(answers: Answers, today: date) -> dict[str, bytes]:
     for path, data in shelf.site():
         place = _DOTTED.get(path, path)
         found[place] = Template(data.decode()).substitute(values).encode("utf-8", "surrogatepass") if place in _FILLED else data
+    found["controls/center.yml"] += _bound(answers).encode()
     frameworks = {name: shelf.clauses_of(name) for name in frameworks_of(answers)}
     found |= {f"controls/frameworks/{name}.yml": shelf.catalogues()[name] for name in frameworks}
     found |= {path_of(offer): adopted(offer, frameworks, [_SYSTEM]) for offer in chosen(answers)}
@@ -133,6 +135,23 @@ def _values(answers: Answers) -> dict[str, str]:
         "system": answers.sells[:1].upper() + answers.sells[1:],
         "email": answers.contact_email,
     }
+
+
+_BOUND: Final = """\
+
+# Laws that bind you, and whom an incident is reported to under each: `attest notify` counts their times. Write which office it is, and
+# take out what does not bind you; `attest notify --laws` lists those it knows. None of it is on a page.
+laws:
+"""
+
+
+def _bound(answers: Answers) -> str:
+    """What `attest notify` has to know of the laws that were named; nothing where none was."""
+    named, known = {LAWS[law] for law in answers.laws}, deadlines()
+    authorities_last = sorted(known.deadlines, key=lambda one: one.told == "authority")
+    reported = {one.law: one.to for one in authorities_last}
+    bound = [f"  {law.id}: {scalar(reported[law.id])}\n" for law in known.laws if named & set(law.frameworks)]
+    return _BOUND + "".join(bound) if bound else ""
 
 
 # Registers, begun and left blank where nothing was said.

@@ -100,7 +100,7 @@ def _new(arguments: argparse.Namespace) -> int:
     writes = [*([] if copy is None else [copy]), Write(f"{ident}.yml", data, None)]
     shelf.folder.mkdir(parents=True, exist_ok=True)
     settle(shelf.folder, writes)
-    return _said_new(ident, name, writes, shelf, handed, arguments.json)
+    return _said_new(ident, name, writes, shelf, handed, center, arguments.json)
 
 
 def id_of(name: str) -> str:
@@ -180,7 +180,7 @@ def skeleton(name: str, kind: str, policy: str | None, handed: Handed | None, co
     return "\n".join(lines) + "\n"
 
 
-def _said_new(ident: str, name: str, writes: Sequence[Write], shelf: Shelf, handed: Handed | None, as_json: bool) -> int:
+def _said_new(ident: str, name: str, writes: Sequence[Write], shelf: Shelf, handed: Handed | None, center: Center, as_json: bool) -> int:
     files = [f"{shelf.shown}/{write.path}" for write in writes]
     if as_json:
         ui.data_json({"party": ident, "files": files, "signedBy": None if handed is None else handed.signer})
@@ -190,12 +190,19 @@ def _said_new(ident: str, name: str, writes: Sequence[Write], shelf: Shelf, hand
     answers = None if handed is None or handed.by == "us" else handed.answers
     if answers is not None and not same_name(answers.by.name, name):
         ui.warn(f"the answers say that {' '.join(answers.by.name.split())} answers: that is written as legal_name:, take it out if it is another company")
+    _warn_of_others_questions(handed, center)
     if handed is not None and handed.by == "us":
         ui.say("the answers are ours: written down as by: us")
     elif handed is not None and handed.signer is not None:
         ui.say(f"the answers are signed by {handed.signer}: compare that with them by another way (by telephone, on a number you had before), then write it as key: with from:")
     ui.say(f"fill in what you know, then: attest review {ident}")
     return 0
+
+
+def _warn_of_others_questions(handed: Handed | None, center: Center) -> None:
+    asker = None if handed is None or handed.answers is None else handed.answers.questionnaire.asker
+    if asker is not None and asker != center.profile.id:
+        ui.warn(f"they answer the questions of {asker}, and you are {center.profile.id}: nothing of them is used")
 
 
 # What came later.
@@ -211,7 +218,7 @@ def _received(arguments: argparse.Namespace) -> int:
         raise Refused(f"{shelf.shown}/{copy.path} is there already: answers to the same questions of the same day", "nothing was written; take the old file away if the new one replaces it, or name both in the party's file by hand")
     entry = _entry(copy.path.partition("/")[2], handed, shelf.parties.parties[ident], arguments)
     _append(ident, "answers", entry, shelf, copy)
-    return _said_received(ident, entry, handed, shelf, arguments.json)
+    return _said_received(ident, entry, handed, shelf, center, arguments.json)
 
 
 def _entry(file: str, handed: Handed, party: Party, arguments: argparse.Namespace) -> dict[str, Value]:
@@ -229,13 +236,14 @@ def _entry(file: str, handed: Handed, party: Party, arguments: argparse.Namespac
     return {"file": file, **({"key": key, "from": told} if key else {})}
 
 
-def _said_received(ident: str, entry: dict[str, Value], handed: Handed, shelf: Shelf, as_json: bool) -> int:
+def _said_received(ident: str, entry: dict[str, Value], handed: Handed, shelf: Shelf, center: Center, as_json: bool) -> int:
     assert handed.answers is not None
     names, key = shelf.parties.parties[ident], entry.get("key")
     if as_json:
         ui.data_json({"party": ident, "recorded": entry, "signedBy": handed.signer})
         return 0
     ui.say(f"recorded in {shelf.shown}/{ident}.yml: answers to {handed.answers.questionnaire.id}{', written down by us' if handed.by == 'us' else ''}")
+    _warn_of_others_questions(handed, center)
     if handed.by == "them" and not any(same_name(handed.answers.by.name, name) for name in (names.name, names.legal_name) if name):
         ui.warn(f"they say that {' '.join(handed.answers.by.name.split())} answers, and not {names.name}: until that is explained nothing of them is used")
     if handed.signer is not None and key is not None and key != handed.signer:

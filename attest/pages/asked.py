@@ -146,10 +146,11 @@ def _fill_form(templates: Environment, path: str, record: Record, edition: Editi
 
 def _policy_page(record: Record, edition: Edition, frameworks: Mapping[str, Framework], templates: Environment, policy: Mapping[str, Any], found: Asked) -> Drawn:
     path, title = policy_path(policy["id"]), text.lines(policy["title"])
-    forms = [(one["title"], form_path(one["id"])) for one in found.forms if one["id"] in policy.get("questionnaires", ())]
+    forms_of = [one for one in found.forms if one["id"] in policy.get("questionnaires", ())]
+    forms = [(one["title"], form_path(one["id"])) for one in forms_of]
     html = partial(
         view.fill, templates, "acceptance.html", path, record, edition, policy=policy, required=required(policy, _names(found.forms, frameworks, record)), forms=forms,
-        topics=[TOPICS[topic] for topic in policy.get("clauses", ())], list=PATH, list_title=TITLE, address=f"{record['center']['id'].rstrip('/')}/{path.removesuffix('.html')}.json",
+        saved=form.saved_as(forms_of[0]["id"]) if forms_of else "", topics=[TOPICS[topic] for topic in policy.get("clauses", ())], list=PATH, list_title=TITLE, address=f"{record['center']['id'].rstrip('/')}/{path.removesuffix('.html')}.json",
     )  # fmt: skip
     headings = tuple(Heading(f"requires-{one['id']}", one["title"], one.get("why") or one["title"]) for one in policy["requirements"])
     return Drawn(path, title, title, text.plain(policy.get("summary", "")) or _LEDE, html, headings, PATH)

@@ -80,6 +80,11 @@ def digest(form: Form) -> str:
     return hashlib.sha256(printed(form)).hexdigest()
 
 
+def saved_as(ident: str) -> str:
+    """How a browser names the answers that it saves."""
+    return f"{ident}-answers.json"
+
+
 def laid_out(form: Form, tips: Mapping[str, str] | None = None) -> tuple[Part, ...]:
     """Sections and questions as they stand on the page. ``tips``: by question, of an internal version."""
     names = Names(named(form))
