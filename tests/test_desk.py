@@ -271,7 +271,7 @@ def test_every_link_leads_somewhere(pages: dict[str, bytes]) -> None:
         if path.startswith("questionnaires/"):
             continue
         folder = Path(path).parent
-        for target in re.findall(r'(?:href|src)="([^"#]+)(?:#[^"]*)?"', page.decode()):
+        for target in re.findall(r'(?:href|src)="([^"?#]+)(?:[?#][^"]*)?"', page.decode()):
             if target != "data:,":
                 found = (folder / unescape(target)).as_posix()
                 assert (Path(found) if ".." not in found else Path(*Path(found).parts[2:])).as_posix() in pages, (path, target)

@@ -258,6 +258,19 @@ def test_kept_here_and_forgotten(visitor: Visitor, folder: Path) -> None:
     assert page.input_value("#a-what") == ""
 
 
+def test_what_is_written_about_one_party_is_not_shown_of_another(visitor: Visitor, folder: Path) -> None:
+    page, alone = visitor.page, (folder / "alone.html").as_uri()
+    page.goto(f"{alone}?for=aspen-freight")
+    page.fill("#a-what", "About Aspen")
+    assert page.inner_text(".at-form-kept").startswith("About aspen-freight. ")
+    for other in ("?for=northquay", "?for=%3Cb%3E", ""):
+        page.goto(alone + other)
+        assert page.input_value("#a-what") == ""
+        assert "aspen" not in page.inner_text("main")
+    page.goto(f"{alone}?for=aspen-freight#ask-what")
+    assert page.input_value("#a-what") == "About Aspen"
+
+
 def test_two_windows_do_not_overwrite_each_other(visitor: Visitor, folder: Path) -> None:
     page, other = visitor.page, visitor.opened()
     page.goto((folder / "alone.html").as_uri())

@@ -221,7 +221,9 @@
   const page = document.querySelector(".at-form");
   if (!page) return;
   const form = JSON.parse(document.getElementById("attest-form").textContent), byId = new Map(items(form).map((item) => [item.id, item]));
-  const key = KEPT + form.digest, of = (selector, within) => (within || page).querySelector(selector), all = (selector, within) => [...(within || page).querySelectorAll(selector)];
+  /* ?for=aspen-freight: whom the answers are about, for those who fill the same form for one after the other. */
+  const about = (/^\?for=([a-z0-9.-]{1,80})$/.exec(location.search) || ["", ""])[1], mine = about && "?for=" + about;
+  const key = KEPT + form.digest + mine, of = (selector, within) => (within || page).querySelector(selector), all = (selector, within) => [...(within || page).querySelectorAll(selector)];
   const asks = new Map(all("[data-at-ask]").map((ask) => [ask.getAttribute("data-at-ask"), ask])), parts = all("[data-at-part]"), fields = new Map(["name", "person", "role"].map((name) => [name, of("#by-" + name)]));
   let draft = { by: {}, given: new Map() }, asked = new Set(), keeps = true, unsaved = false, waiting = 0, touched = new Set();
 
@@ -327,9 +329,9 @@
 
   function tellKept() {
     const any = draft.given.size > 0 || Object.values(draft.by).some(Boolean);
-    of(".at-form-kept").textContent = keeps
+    of(".at-form-kept").textContent = (about && "About " + about + ". ") + (keeps
       ? (any ? "What you write is kept in this browser, on this computer, and nowhere else." : "What you write will be kept in this browser, on this computer, and nowhere else. Close the page and come back as you like.")
-      : "This browser keeps nothing of what you write: save it as a file before you leave.";
+      : "This browser keeps nothing of what you write: save it as a file before you leave.");
     of(".at-form-forget").hidden = !any;
   }
 
@@ -351,7 +353,7 @@
   /* What was written into an earlier version of this form, where nothing was written into this one. */
   function older() {
     try {
-      return Object.keys(localStorage).filter((name) => name.startsWith(KEPT) && name !== key).map((name) => [name, stored(name)]).find(([, text]) => {
+      return Object.keys(localStorage).filter((name) => name.startsWith(KEPT) && name !== key && (name.split("?for=")[1] || "") === about).map((name) => [name, stored(name)]).find(([, text]) => {
         try { const found = JSON.parse(text); return found.id === form.id && found.asker === (form.asker || ""); } catch (broken) { return false; }
       });
     } catch (refused) { return undefined; }
