@@ -32,7 +32,7 @@ from attest.published import Record
 from attest.readings.interface import Observation
 from attest.record import project, published_files
 from attest.release import Release
-from attest.report_form import Issue, Lack, fill, issued, untold
+from attest.report_form import Issue, Lack, issued, lacks_of, untold
 from attest.times import print_moment
 from attest.yaml_lines import Parse, parse
 
@@ -105,7 +105,7 @@ def report_lacks(center: Center, observations: Mapping[str, Observation], as_of:
     """The record of a moment, what ``report:`` says, and what an attestation report of that moment lacks; also where there is no ``report:`` yet."""
     record = project(assess(center, observations, as_of), None, None, __version__)
     said = report_said(center.profile.report or Report())
-    lacks = fill(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None), str).lacks
+    lacks = lacks_of(report_form(), record, said, Issue(as_of, as_of + center.profile.defaults.valid_for, None))
     return record, said, (*lacks, *untold(center, as_of))
 
 

@@ -25,7 +25,7 @@ from attest.pages.environment import environment
 from attest.pages.outputs import outputs
 from attest.prepare import prepare, released
 from attest.published import Record, print_record
-from attest.report_form import KIND, STATUS, Filled, Issue, banned_in, fill, print_filled
+from attest.report_form import KIND, STATUS, Filled, Issue, banned_in, fill, lacks_of, print_filled
 from attest.words import VERDICTS
 from tests.conftest import ROOT
 from tests.sites import AS_OF, BREAKS_OUT, RELEASE, SECRET, UNTIL, hostile, mini
@@ -110,6 +110,7 @@ def test_the_example_of_the_documentation_is_a_whole_block(tmp_path: Path) -> No
 def test_every_field_that_must_be_filled_is(whole: Record) -> None:
     made = filled(whole)
     assert made.lacks == ()
+    assert lacks_of(FORM, whole, whole["report"], ISSUE) == ()
     for part in made.parts:
         for answer in part.answers:
             assert answer.lines or answer.field.must == "no", answer.field.id
@@ -216,7 +217,7 @@ def test_a_center_without_a_report_is_told_everything_and_publishes_none(tmp_pat
 def test_an_assertion_counts_for_a_year(days: int, issued: bool, whole: Record) -> None:
     later = replace(ISSUE, as_of=datetime(2026, 11, 2, 12, tzinfo=UTC) + timedelta(days=days))
     fresh = {**whole["report"], "noIncidents": {"by": "Owner", "date": later.as_of.date().isoformat()}}
-    lacks = fill(FORM, whole, fresh, later, str).lacks
+    lacks = lacks_of(FORM, whole, fresh, later)
     assert ([lack.key for lack in lacks] == []) is issued
     assert issued or lacks[0].what == "the assertion of part E is of 2026-11-02, more than a year ago"
 
@@ -224,7 +225,7 @@ def test_an_assertion_counts_for_a_year(days: int, issued: bool, whole: Record) 
 def test_a_word_that_nothing_happened_counts_for_ninety_days(whole: Record) -> None:
     for days, lacking in ((89, False), (92, True)):
         later = replace(ISSUE, as_of=datetime(2026, 11, 2, 12, tzinfo=UTC) + timedelta(days=days))
-        assert bool(fill(FORM, whole, whole["report"], later, str).lacks) is lacking
+        assert bool(lacks_of(FORM, whole, whole["report"], later)) is lacking
 
 
 # What it may not say.
@@ -268,7 +269,7 @@ CERTIFICATE = {"id": "own", "title": "Own", "holder": None, "issuer": "A body (f
 def test_a_mark_stands_only_on_a_certificate_of_ours_that_is_whole_and_current(change: dict[str, Any], held: bool, whole: Record) -> None:
     listed = {"name": "certificates", "title": "Certificates", "observed": "2026-11-02", "intro": None, "withheld": 0, "rows": [{**CERTIFICATE, **change}]}
     record: Any = {**whole, "registers": [listed]}
-    lacks = fill(FORM, record, {**whole["report"], "governance": "Held against ISO/IEC 27001."}, ISSUE, str).lacks
+    lacks = lacks_of(FORM, record, {**whole["report"], "governance": "Held against ISO/IEC 27001."}, ISSUE)
     assert bool(lacks) is not held
 
 

@@ -28,7 +28,7 @@ from attest.pages.headers import source_of
 from attest.pages.register_paths import path_of
 from attest.pages.view import Mark
 from attest.published import ControlRecord, Record, page_of
-from attest.report_form import DATA, PAGE, STATUS, Answer, Filled, Issue, Line, OfControl, anchor_of, fill, print_filled
+from attest.report_form import DATA, PAGE, STATUS, Answer, Filled, Issue, Line, OfControl, anchor_of, fill, in_order, print_filled
 
 TITLE: Final = "Attestation report"
 MOST: Final = 1000
@@ -83,8 +83,9 @@ def _away(center: str, path: str) -> str:
     return path if path.startswith("#") else f"{center.rstrip('/')}/{path}"
 
 
-def _filled(record: Record, edition: Edition) -> Filled:
-    return fill(report_form(), record, record.get("report", {}), issue_of(edition), path_of)
+def _filled(record: Record, edition: Edition, promises: slice = slice(None)) -> Filled:
+    """``promises``: those that a page prints."""
+    return fill(report_form(), record, record.get("report", {}), issue_of(edition), path_of, promises)
 
 
 def _promises(filled: Filled) -> tuple[OfControl, ...]:
@@ -105,10 +106,10 @@ def _page(record: Record, edition: Edition, templates: Environment, sizes: Seque
 
 
 def _fill_page(record: Record, edition: Edition, templates: Environment, sizes: Sequence[int]) -> str:
-    filled = _filled(record, edition)
     if len(sizes) == 1:
+        filled = _filled(record, edition)
         return _fill("attestation-report.html", PAGE, record, edition, templates, filled, _promises(filled), parts=())
-    led = _led(filled, {f"#{anchor_of(one.control)}": _part_path(place // MOST + 1) for place, one in enumerate(_promises(filled))})
+    led = _led(_filled(record, edition, slice(0)), {f"#{anchor_of(one)}": _part_path(place // MOST + 1) for place, one in enumerate(in_order(record))})
     parts = [(_part_path(number), (number - 1) * MOST + 1, (number - 1) * MOST + size) for number, size in enumerate(sizes, 1)]
     return _fill("attestation-report.html", PAGE, record, edition, templates, led, (), parts=parts)
 
@@ -129,8 +130,8 @@ def _part(record: Record, edition: Edition, templates: Environment, start: int, 
 
 
 def _fill_part(record: Record, edition: Edition, templates: Environment, path: str, title: str, start: int, size: int) -> str:
-    filled = _filled(record, edition)
-    return _fill("attestation-report-part.html", path, record, edition, templates, filled, _promises(filled)[start : start + size], part_title=title, whole=PAGE)
+    filled = _filled(record, edition, slice(start, start + size))
+    return _fill("attestation-report-part.html", path, record, edition, templates, filled, _promises(filled), part_title=title, whole=PAGE)
 
 
 def _part_path(number: int) -> str:
