@@ -71,7 +71,7 @@ def fill(form: Form, record: Record, said: Mapping[str, Any], issue: Issue, list
 def lacks_of(form: Form, record: Record, said: Mapping[str, Any], issue: Issue) -> tuple[Lack, ...]:
     """All that keeps the report from being issued: fields that are empty, and words that it never prints."""
     filled, banned = fill(form, record, said, issue, str), banned_of(form, record, issue.as_of)
-    answers = [(answer, None) for part in filled.parts for answer in part.answers]
+    answers: list[tuple[Answer, str | None]] = [(answer, None) for part in filled.parts for answer in part.answers]
     answers += [(answer, one.control["id"]) for part in filled.parts for one in part.controls for answer in one.answers]
     every = dict.fromkeys(text for answer, _ in answers for text in _texts(answer))
     wrong = [lack for answer, control in answers for lack in _wrong_words(answer, banned, control)] if banned_in("\n".join(every), banned) else []
