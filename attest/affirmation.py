@@ -19,10 +19,10 @@ from typing import Any, Final
 
 from attest.errors import Unreadable
 from attest.times import end_of, parse_day, parse_moment, print_moment
-from attest.wire import base64_strict, dsse, jcs, openssh, publickey, strict_json
-from attest.wire.bundle import Bundle, parse_bundle
+from attest.wire import base64_strict, jcs, openssh, publickey, strict_json
 from attest.wire.json_fields import an_object, text
-from attest.words import ATTESTATION, PAYLOAD_TYPE, STATEMENT_TYPE
+from attest.wire.self_signed import open_statement, signed_by
+from attest.words import ATTESTATION, STATEMENT_TYPE
 
 PREDICATE: Final = "https://w3id.org/attest-center/affirmation/v0.1"
 PATH: Final = f"{ATTESTATION}/affirmation.sigstore.json"
@@ -99,13 +99,9 @@ def parse_affirmation(payload: bytes) -> Affirmation:
 
 def read_affirmation(data: bytes) -> tuple[Affirmation, bool]:
     """A bundle's bytes -> what is affirmed, and whether the key it names really signed it. Raises Unreadable."""
-    if len(data) > MOST_BYTES:
-        raise Unreadable(f"the affirmation is larger than {MOST_BYTES} bytes")
-    found = parse_bundle(data)
-    if found.payload_type != PAYLOAD_TYPE:
-        raise Unreadable(f"payload type {found.payload_type!r:.80}, expected {PAYLOAD_TYPE}")
+    found = open_statement(data, MOST_BYTES, "the affirmation")
     made = parse_affirmation(found.payload)
-    return made, _signed(made, found)
+    return made, signed_by(found, made.spki)
 
 
 def affirmed(made: Affirmation, since: int) -> Affirmed:
@@ -148,7 +144,3 @@ def _problem(made: Affirmation) -> str:
     if not first <= made.until <= first + LONGEST:
         return f"it stands from {first} until {made.until}, and a person affirms for a year at most"
     return ""
-
-
-def _signed(made: Affirmation, found: Bundle) -> bool:
-    return found.hint == openssh.fingerprint(made.spki) and publickey.verify(made.spki, found.signature, dsse.pae(PAYLOAD_TYPE, found.payload))

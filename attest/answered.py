@@ -22,10 +22,11 @@ from typing import Any, Final
 
 from attest.errors import Unreadable
 from attest.times import parse_moment, print_moment
-from attest.wire import base64_strict, dsse, jcs, openssh, publickey, strict_json
-from attest.wire.bundle import Bundle, parse_bundle
+from attest.wire import base64_strict, jcs, publickey, strict_json
+from attest.wire.bundle import parse_bundle
 from attest.wire.json_fields import an_object, text
-from attest.words import PAYLOAD_TYPE, STATEMENT_TYPE
+from attest.wire.self_signed import open_statement, signed_by
+from attest.words import STATEMENT_TYPE
 
 PREDICATE: Final = "https://w3id.org/attest-center/answers/v0.1"
 ENDING: Final = ".sigstore.json"
@@ -110,13 +111,9 @@ def parse_answers(payload: bytes) -> SignedAnswers:
 
 def read_answers(data: bytes) -> tuple[SignedAnswers, bool]:
     """A bundle's bytes -> what was answered, and whether the key it names really signed it. Raises Unreadable."""
-    if len(data) > MOST_BYTES:
-        raise Unreadable(f"signed answers are larger than {MOST_BYTES // 2**20} MiB")
-    found = parse_bundle(data)
-    if found.payload_type != PAYLOAD_TYPE:
-        raise Unreadable(f"payload type {found.payload_type!r:.80}, expected {PAYLOAD_TYPE}")
+    found = open_statement(data, MOST_BYTES, "signed answers")
     made = parse_answers(found.payload)
-    return made, _signed(made, found)
+    return made, signed_by(found, made.spki)
 
 
 def is_answers(data: bytes) -> bool:
@@ -179,7 +176,3 @@ def _when(said: dict[str, Any]) -> datetime:
         return parse_moment(text(said.get("answeredAt"), "answeredAt"))
     except ValueError as error:
         raise Unreadable(f"answeredAt: {error}") from None
-
-
-def _signed(made: SignedAnswers, found: Bundle) -> bool:
-    return found.hint == openssh.fingerprint(made.spki) and publickey.verify(made.spki, found.signature, dsse.pae(PAYLOAD_TYPE, found.payload))

@@ -16,8 +16,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from attest.drafts import names_in
-from attest.duties import NOTICE
-from attest.model.incident import Counsel, Incident, Words
+from attest.model.incident import Incident, Words
 from attest.model.parties import Parties
 from attest.model.register import Notice, NoticeVersion
 from attest.times import print_moment
@@ -52,20 +51,14 @@ def _reasons(incident: Incident, before: Notice | None, known: Parties, day: dat
 
 
 def _uncounselled(incident: Incident, words: Words, before: Notice | None, day: date) -> Iterator[str]:
-    """An approval counts for the words that were read: those it is bound to, or, where it was written by hand, those since the last version."""
+    """An approval counts for the words that were read and no others. One that was written by hand names none, so nothing new is published by it."""
     counsel = incident.counsel
     if counsel is None:
         yield "legal counsel has not approved it: counsel: {approved: …, by: …}, or --sent counsel --by ROLE"
     elif counsel.words is not None and counsel.words != words_digest(words):
         yield f"the words have changed since {counsel.by} approved them on {print_moment(counsel.approved)}: have them read again, then --sent counsel --by ROLE"
-    elif counsel.words is None and before is not None and next_version(incident, before, day) is not None and _earlier(counsel, incident, before):
-        yield f"{counsel.by} approved on {print_moment(counsel.approved)}, before the last version was published: have the new words read, then --sent counsel --by ROLE"
-
-
-def _earlier(counsel: Counsel, incident: Incident, before: Notice) -> bool:
-    """Whether an approval is not of later than the last version."""
-    written = [one.at for one in incident.sent if one.duty == NOTICE]
-    return counsel.approved <= max(written) if written else counsel.approved.date() <= before.versions[-1].date
+    elif counsel.words is None and next_version(incident, before, day) is not None:
+        yield f"nothing says which words {counsel.by} approved: have these read, then --sent counsel --by ROLE, which binds the approval to them"
 
 
 def next_version(incident: Incident, before: Notice | None, day: date) -> NoticeVersion | None:

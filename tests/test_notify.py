@@ -24,6 +24,7 @@ from attest.load.incident_sanity import incident_hints, incident_problems
 from attest.load.parties import read_parties
 from attest.model.incident import Incident, Words
 from attest.model.parties import Parties
+from attest.model.register import Notice
 from attest.noticed import next_version, why_not, words_digest
 from attest.times import parse_day, parse_moment, print_moment
 from attest.yaml_lines import parse
@@ -492,25 +493,27 @@ def test_what_would_give_something_away_is_not_written(site: Path, capsys: pytes
     ],
 )
 def test_every_reason_against_a_notice(change: dict[str, Any], reason: str) -> None:
-    good = {"title": "t", "state": "confirmed", "learned": "2026-11-10", "what": "w", "public": {"happened": "h"}, "counsel": {"approved": NOW, "by": "C"}}
+    good = {"title": "t", "state": "confirmed", "learned": "2026-11-10", "what": "w", "public": {"happened": "h"}, "counsel": {"approved": NOW, "by": "C", "words": words_digest(Words(happened="h"))}}
     day = parse_day("2026-11-12")
     assert why_not(Incident.model_validate(good), None, Parties(), day) == ()
     said = {key: value for key, value in (good | change).items() if value is not None}
     assert any(reason in one for one in why_not(Incident.model_validate(said), None, Parties(), day))
 
 
-def test_an_approval_by_hand_counts_for_later_words_only_if_it_is_later() -> None:
-    from attest.model.register import Notice
-
+def test_an_approval_by_hand_names_no_words_and_so_publishes_none() -> None:
     there = Notice.model_validate({"title": "t", "kind": "incident", "versions": [{"date": "2026-11-11", "happened": "before"}]})
     said = {"title": "t", "state": "confirmed", "learned": "2026-11-10", "what": "w", "public": {"happened": "h"}}
-    day = parse_day("2026-11-13")
-    old, new = (Incident.model_validate(said | {"counsel": {"approved": moment, "by": "C"}}) for moment in ("2026-11-11T09:00:00Z", "2026-11-12T09:00:00Z"))
-    assert any("before the last version was published" in one for one in why_not(old, there, Parties(), day))
-    assert why_not(new, there, Parties(), day) == ()
-    same = Incident.model_validate(said | {"public": {"happened": "before"}, "counsel": {"approved": "2026-11-11T09:00:00Z", "by": "C"}})
+    day, approval = parse_day("2026-11-13"), {"approved": "2026-11-12T09:00:00Z", "by": "C"}
+    bare = Incident.model_validate(said | {"counsel": approval})
+    assert bare.public is not None
+    for before in (None, there):
+        (why,) = why_not(bare, before, Parties(), day)
+        assert "nothing says which words C approved" in why
+    bound = Incident.model_validate(said | {"counsel": {**approval, "words": words_digest(bare.public)}})
+    assert why_not(bound, None, Parties(), day) == why_not(bound, there, Parties(), day) == ()
+    same = Incident.model_validate(said | {"public": {"happened": "before"}, "counsel": approval})
     assert next_version(same, there, day) is None
-    assert why_not(same, there, Parties(), day) == ()
+    assert why_not(same, there, Parties(), day) == (), "what stands there already is published"
 
 
 # Incidents that cannot be meant.
