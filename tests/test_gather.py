@@ -344,7 +344,8 @@ def test_csv_holds_no_formula_and_is_for_its_owner_alone(home: Path, tmp_path: P
     assert run(home, "--csv", str(tmp_path / "register.csv")) == 1
     file = tmp_path / "register.csv"
     assert file.stat().st_mode & 0o777 == 0o600
-    rows = list(csv.reader(io.StringIO(file.read_text())))
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfparty,"), "else a spreadsheet program reads names in the letters of another country"
+    rows = list(csv.reader(io.StringIO(file.read_text("utf-8-sig"))))
     assert tuple(rows[0]) == COLUMNS
     found = dict(zip(*rows, strict=True))
     assert (found["name"], found["decided_by"], found["decision"], found["must_missing"]) == ("'=HYPERLINK(1)", "'+the boss", "accept", "2")

@@ -176,12 +176,12 @@ def _few(names: list[str]) -> str:
 
 
 def as_csv(reviews: Iterable[Reviewed]) -> bytes:
-    """The register as CSV (RFC 4180, UTF-8), a row a party, with ``COLUMNS`` as its first row."""
+    """The register as CSV (RFC 4180, UTF-8), a row a party, with ``COLUMNS`` as its first row. Excel takes it for UTF-8 by its byte order mark alone."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     writer.writerows([safe_cell(cell) for cell in _cells(one)] for one in reviews)
-    return text.getvalue().encode("utf-8")
+    return text.getvalue().encode("utf-8-sig")
 
 
 def safe_cell(value: str) -> str:
